@@ -218,10 +218,14 @@ def _literal(sql: str, params: Any) -> str:
     return ClientCursor(connection.connection).mogrify(sql, params)
 
 
-@cache
 def list_kept() -> list[KeptQueue]:
     """The queues that are kept; their statements are made once a process."""
-    return [KeptQueue(queue) for queue in queues.QUEUES.values() if not queue.live]
+    return [_keep(queue) for queue in queues.QUEUES.values() if not queue.live]
+
+
+@cache
+def _keep(queue: Queue) -> KeptQueue:
+    return KeptQueue(queue)
 
 
 def make_triggers(kept: list[KeptQueue]) -> list[str]:
