@@ -4,7 +4,7 @@ Django builds and compiles a queryset anew for every request, and PostgreSQL rea
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from types import CodeType
@@ -144,6 +144,14 @@ def ask_first(build: Callable[..., QuerySet[Any, Row]], *values: Any) -> Row | N
 def ask_one(build: Callable[..., QuerySet[Any, Row]], *values: Any) -> Row:
     """Read the only row; raises the model's DoesNotExist where there is none."""
     return _prepare(build, values).one(*values)
+
+
+def read(sql: str, parameters: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Give the rows of a statement of one's own, whose text doesn't change with the values."""
+    with _Connection(connections["default"]).cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _known(kind: type) -> type:

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -29,6 +28,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, JSONObject, TruncDate
 
+from ledger import prepared
 from ledger.models import Claim, InboxCount, InboxItem
 
 # Some working days after the day `since`, as `programs.policy.add_working_days` counts them; NULL where no number is given.
@@ -310,14 +310,17 @@ SHOWN = "(visible_from IS NULL OR visible_from <= %(at)s) AND (visible_until IS 
 # what is due some working days after it began to wait, in which order the ones are as old as the others are due. What was ahead when the
 # sweep ran last, whatever its order.
 BY_ORDER = f"""
-    SELECT {ITEM} FROM unnest(%(kinds)s::text[], %(due_after)s::uuid[], %(since_after)s::uuid[]) AS asked (kind, due_after, since_after)
+    SELECT {ITEM} FROM (
+        SELECT kind, CASE WHEN kind = %(kind)s THEN %(thing)s WHEN kind COLLATE "C" > %(kind)s THEN '{NO_THING}' ELSE '{LAST_THING}' END
+            ::uuid AS after FROM unnest(%(kinds)s::text[]) AS kind
+    ) AS asked
     CROSS JOIN LATERAL ((
         SELECT * FROM {ITEMS} item WHERE item.kind = asked.kind AND stage = 1 AND due_on IS NOT NULL
-        AND (ready, due_on, since, thing) > (%(ready)s, %(due_on)s::date, %(since)s::date, asked.due_after)
+        AND (ready, due_on, since, thing) > (%(ready)s, %(due_on)s::date, %(since)s::date, asked.after)
         AND about IS DISTINCT FROM %(reader)s AND {SHOWN} ORDER BY ready, due_on, since, thing LIMIT %(limit)s
     ) UNION ALL (
         SELECT * FROM {ITEMS} item WHERE item.kind = asked.kind AND stage = 1 AND due_on IS NULL
-        AND (ready, since, thing) > (%(ready)s, %(begun)s::date, asked.since_after)
+        AND (ready, since, thing) > (%(ready)s, %(begun)s::date, CASE WHEN %(same_day)s THEN asked.after ELSE '{NO_THING}' END)
         AND about IS DISTINCT FROM %(reader)s AND {SHOWN} ORDER BY ready, since, thing LIMIT %(limit)s
     )) item
     UNION ALL SELECT {ITEM} FROM {ITEMS} item WHERE stage = 0 AND kind = ANY(%(kinds)s) AND visible_from <= %(at)s AND {SHOWN}
@@ -376,7 +379,7 @@ def _read(filters: WorkItemFilter, *, at: datetime, week: tuple[date, date] | No
     """  # noqa: S608 (made of the querysets' own statements)
     params = {
         **live_params,
-        **_place(filters.after, kinds, days=filters.answer_working_days),
+        **_place(filters.after, days=filters.answer_working_days),
         "at": at,
         "allowed": allowed,
         "kinds": kinds,
@@ -388,22 +391,15 @@ def _read(filters: WorkItemFilter, *, at: datetime, week: tuple[date, date] | No
     }
     if week:
         params |= {"today": week[0], "week": week[1]}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        rows = cursor.fetchall()
+    rows = prepared.read(sql, params)
     counts = json.loads(rows[0][0]) if isinstance(rows[0][0], str) else rows[0][0]
     return counts, _put_in_words([row[1:] for row in rows if row[1] is not None], at=at)
 
 
-def _place(after: Cursor | None, kinds: Collection[str], *, days: int | None) -> dict[str, Any]:
+def _place(after: Cursor | None, *, days: int | None) -> dict[str, Any]:
     """Where a page begins in each index, as the row before it: nothing is read but what is on the page."""
-    if after is None:
-        place = Cursor(False, "-infinity", "-infinity", "", NO_THING)
-        begun, since_after = "-infinity", [NO_THING] * len(kinds)
-    else:
-        place = after
-        begun, same_day = _find_begun(after, days)
-        since_after = [_find_thing(after, kind) if same_day else NO_THING for kind in kinds]
+    place = after or Cursor(False, "-infinity", "-infinity", "", NO_THING)
+    begun, same_day = _find_begun(after, days) if after else ("-infinity", False)
     return {
         "ready": place.ready,
         "due_on": place.due_on,
@@ -411,14 +407,8 @@ def _place(after: Cursor | None, kinds: Collection[str], *, days: int | None) ->
         "kind": place.kind,
         "thing": place.thing,
         "begun": begun,
-        "due_after": [_find_thing(place, kind) for kind in kinds],
-        "since_after": since_after,
+        "same_day": same_day,
     }
-
-
-def _find_thing(after: Cursor, kind: str) -> UUID:
-    """The thing after which those of a kind come, of the same days as the cursor's."""
-    return after.thing if kind == after.kind else NO_THING if kind > after.kind else LAST_THING
 
 
 def _find_begun(after: Cursor, days: int | None) -> tuple[str, bool]:
@@ -505,9 +495,8 @@ def _put_in_words(rows: list[tuple[Any, ...]], *, at: datetime) -> list[WorkItem
             params += [kind, *statement.bind(at), asked]
     if not texts:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(texts), params)
-        details = {(kind, thing): json.loads(found) if isinstance(found, str) else found for kind, thing, found in cursor.fetchall()}
+    found = prepared.read(" UNION ALL ".join(texts), params)
+    details = {(kind, thing): json.loads(values) if isinstance(values, str) else values for kind, thing, values in found}
     return [_word(row, details[row[0], row[1]]) for row in rows if (row[0], row[1]) in details]
 
 

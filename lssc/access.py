@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
 # The parts of an address that open something for whoever has them.
 SECRET = {"key", "token"}
@@ -24,8 +24,11 @@ class AccessMiddleware:
         """Take the id that a proxy gave, or make one, and give it back with the answer."""
         header = request.headers.get("X-Request-Id", "")
         id = header if SANE.fullmatch(header) else uuid.uuid4().hex
-        request.META |= {"lssc.request": id, "lssc.path": hide_secrets(request.path)}
-        response = self.get_response(request)
+        request.META["lssc.request"] = id
+        try:
+            response = self.get_response(request)
+        finally:
+            request.META["lssc.path"] = hide_secrets(request.path, request.resolver_match)
         # A page that asked for no one has read no session, and needs not do so now.
         user = vars(request).get("_cached_user")
         request.META["lssc.user"] = str(user.pk) if user is not None and user.pk else "-"
@@ -33,10 +36,10 @@ class AccessMiddleware:
         return response
 
 
-def hide_secrets(path: str) -> str:
-    """The path, with a star for each part that opens something."""
+def hide_secrets(path: str, match: ResolverMatch | None = None) -> str:
+    """The path, with a star for each part that opens something; `match` is what the path was found to be, if that is known."""
     try:
-        parts = resolve(path).kwargs
+        parts = (match or resolve(path)).kwargs
     except Resolver404:
         return path
     for name in SECRET & parts.keys():

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -19,7 +20,8 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RegexPattern
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
@@ -90,7 +92,7 @@ class KeptPagesMiddleware:
         if not _is_for_all(request):
             return self.get_response(request)
         page = self.pages.get(address)
-        if page is None and not _is_kept(request):
+        if page is None and not self._is_kept(request):
             return self.get_response(request)
         request.get_host()  # raises DisallowedHost
         now = time.monotonic()
@@ -107,6 +109,18 @@ class KeptPagesMiddleware:
                     self.pages.popitem(last=False)
         return page.answer(request)
 
+    def _is_kept(self, request: HttpRequest) -> bool:
+        try:
+            parameters: frozenset[str] | None = getattr(self.addresses.resolve(request.path_info).func, "kept", None)
+        except Resolver404:
+            return False
+        return parameters is not None and request.GET.keys() <= parameters and len(request.META.get("QUERY_STRING", "")) <= MOST_CHARACTERS
+
+    @cached_property
+    def addresses(self) -> URLResolver:
+        """The parts of the site that have a view whose page is kept: most other addresses are told from them at once."""
+        return URLResolver(RegexPattern(r"^/"), [pattern for pattern in get_resolver().url_patterns if _has_kept(pattern)])
+
     def _look(self, now: float) -> Edition:
         """Which edition of the site is to be shown. One query a second."""
         if now - self.looked_at >= LOOK_SECONDS:
@@ -122,12 +136,10 @@ def _is_for_all(request: HttpRequest) -> bool:
     return not request.COOKIES.keys() - {settings.CSRF_COOKIE_NAME}
 
 
-def _is_kept(request: HttpRequest) -> bool:
-    try:
-        parameters: frozenset[str] | None = getattr(resolve(request.path_info).func, "kept", None)
-    except Resolver404:
-        return False
-    return parameters is not None and request.GET.keys() <= parameters and len(request.META.get("QUERY_STRING", "")) <= MOST_CHARACTERS
+def _has_kept(pattern: URLPattern | URLResolver) -> bool:
+    if isinstance(pattern, URLResolver):
+        return any(map(_has_kept, pattern.url_patterns))
+    return hasattr(pattern.callback, "kept")
 
 
 def _bare(request: HttpRequest) -> WSGIRequest:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -82,11 +83,22 @@ def build(request: HttpRequest) -> Navigation:
     signed_in = request.user.is_authenticated
     return Navigation(
         links=_mark_current(list(_offers(request)), request.path),
-        footer=tuple(Link(label, reverse(name)) for label, name in (*FOOTER, *([("About the program", "about")] if signed_in else []))),
-        home=reverse("home" if signed_in else "home_public"),
-        help=reverse("help"),
-        demo=reverse("demo:people") if settings.DEMO else "",
+        footer=_footer(signed_in),
+        home=_address("home" if signed_in else "home_public"),
+        help=_address("help"),
+        demo=_address("demo:people") if settings.DEMO else "",
     )
+
+
+@cache
+def _footer(signed_in: bool) -> tuple[Link, ...]:
+    return tuple(Link(label, _address(name)) for label, name in (*FOOTER, *([("About the program", "about")] if signed_in else [])))
+
+
+@cache
+def _address(name: str) -> str:
+    """The address of a page that every page leads to, found once a process."""
+    return reverse(name)
 
 
 def _offers(request: HttpRequest) -> Iterator[Offer]:
@@ -125,7 +137,7 @@ def _offers(request: HttpRequest) -> Iterator[Offer]:
 
 def _mark_current(offers: list[Offer], path: str) -> tuple[Link, ...]:
     """Mark the entry whose address is the page's, else the one whose part the page belongs to: the longest beginning wins."""
-    known = [(label, reverse(name), parts) for label, name, parts in offers]
+    known = [(label, _address(name), parts) for label, name, parts in offers]
     lengths = [
         max((len(part) for part in (url, *parts) if path == url or (part != "/" and path.startswith(part))), default=0)
         for _, url, parts in known

@@ -17,7 +17,7 @@ from candidates import queries
 from candidates.models import Application, Candidacy
 from certificates import actions as certificates
 from ledger import actions as ledger
-from ledger import claims, inbox_items, queues
+from ledger import claims, inbox_items, prepared, queues
 from ledger.models import Claim, Entry
 from ledger.states import NotPossible
 from people import actions as people_actions
@@ -25,6 +25,7 @@ from people.models import Inquiry, User
 from people.states import Role
 from portfolios import actions as portfolios
 from programs import policy as dates
+from programs.models import Terms
 from tests.factories import appeals, people
 from tests.factories import billing as order
 from tests.factories import candidates as candidate
@@ -307,6 +308,17 @@ def test_a_place_that_is_none_is_the_beginning(inbox: Any, after: str) -> None:
 def test_a_day_that_only_python_reads_is_no_failure(inbox: Any, day: str) -> None:
     for place in (f"1_{day}_2026-11-23", f"1_infinity_{day}"):
         assert inbox(waiting("one"), after=f"{place}_test-000_{uuid4()}").status_code == 200
+
+
+def test_the_database_reads_one_text_whoever_asks_for_whatever_page(inbox: Any, rita: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = []
+    read = prepared.read
+    monkeypatch.setattr("ledger.prepared.read", lambda sql, values: texts.append(sql) or read(sql, values))
+    for page, number in (("", 3), (f"1_2027-01-02_2026-11-23_test-000_{uuid4()}", 9), (f"0_infinity_2026-11-20_test-001_{uuid4()}", 9)):
+        Terms.objects.update(answer_working_days=number)
+        inbox(waiting("a person", needs_person=True), waiting("late", due_on=TODAY), waiting("no day"), after=page)
+    assert len(texts) > 3
+    assert len({text for text in texts if "WITH live" in text}) == 1
 
 
 def test_after_the_last_thing_there_is_a_way_back(inbox: Any, rita: Any) -> None:
