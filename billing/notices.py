@@ -50,11 +50,11 @@ def send_refunded(refund: Refund, *, at: datetime) -> None:
     )
 
 
-def send_taken_back(dispute: Dispute, charge: Charge, *, at: datetime) -> None:
+def send_lost(dispute: Dispute, charge: Charge, *, at: datetime) -> None:
     """Tell the payer that their bank took the money back, and that the fee is open again; once per lost dispute."""
     ledger.queue_email(
         charge.person,
-        "billing/taken_back",
+        "billing/lost",
         key=f"{dispute.id}:{dispute.ended_at}",
         at=at,
         path=reverse("billing:charge", args=[charge.id]),
@@ -204,7 +204,7 @@ def send_payment_received(payment: InvoicePayment, *, at: datetime) -> None:
     _contact(invoice.order, "payment_received", key=payment.id, at=at, **context)
 
 
-def send_payment_taken_back(payment: InvoicePayment, *, reason: str, credit: int | None, at: datetime) -> None:
+def send_payment_reversed(payment: InvoicePayment, *, reason: str, credit: int | None, at: datetime) -> None:
     """Tell the payer contact that money does not count after all, and why; what is to pay, and a changed credit. Once per payment."""
     invoice = payment.invoice
     context = {
@@ -216,7 +216,7 @@ def send_payment_taken_back(payment: InvoicePayment, *, reason: str, credit: int
         "cancelled": invoice.state == InvoiceState.CANCELLED,
         "credit": "" if credit is None else policy.dollars(credit),
     }
-    _contact(invoice.order, "payment_taken_back", key=payment.id, at=at, **context)
+    _contact(invoice.order, "payment_reversed", key=payment.id, at=at, **context)
 
 
 def send_credit_note(note: CreditNote, *, at: datetime) -> None:

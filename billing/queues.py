@@ -52,7 +52,7 @@ def invoices(*, at: datetime) -> WorkItemQuery:
         since="due_on",
         due_on="due_on",
         visible_from=begin(ExpressionWrapper(F("due_on") + timedelta(days=1), output_field=DateField())),
-        details={"serial": "serial", "payer": "order__payer__name", "cents": "balance_cents", "taken_back": "taken_back"},
+        details={"serial": "serial", "payer": "order__payer__name", "cents": "balance_cents", "reversed": "reversed"},
     )
 
 
@@ -61,7 +61,7 @@ def render_invoice(item: WorkItemRow) -> WorkItemText:
     """Say which invoice, and what is missing."""
     return WorkItemText(
         title=f"{number_of(item.details['serial'])}: {item.details['payer']}",
-        detail=f"{policy.dollars(item.details['cents'])} to pay{', after a payment was reversed' if item.details['taken_back'] else ''}",
+        detail=f"{policy.dollars(item.details['cents'])} to pay{', after a payment was reversed' if item.details['reversed'] else ''}",
         url=reverse("billing:invoice", args=[item.thing]),
         holder=item.details["payer"],
     )

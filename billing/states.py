@@ -264,7 +264,7 @@ PAYMENT = StateMachine(
     ),
     Transition("refund", {PaymentState.SUCCEEDED}, PaymentState.RETURNED, "A payment of {amount} will be refunded."),
     Transition(
-        "give_back",
+        "return_payment",
         {PaymentState.HELD},
         PaymentState.RETURNED,
         "{actor} decided to refund a card payment of {amount} that did not match.",
@@ -291,7 +291,7 @@ PAYMENT = StateMachine(
         PaymentState.HELD,
         "The bank of {person} returned a payment of {amount} to us, which is no longer owed. It needs staff review.",
     ),
-    impartial={"record", "record_double", "bounce", "give_back", "close"},
+    impartial={"record", "record_double", "bounce", "return_payment", "close"},
     own=OWN,
     party="charge.person_id",
 )
@@ -505,13 +505,17 @@ ORDER_LINE = StateMachine(
         refusal="This payment was already applied or removed. Refund the person’s fee instead.",
     ),
     Transition(
-        "give_back", {OrderLineState.USED}, OrderLineState.CREDITED, "The fee of {name} went back to {payer} as credit.", personal={"name"}
+        "credit_used",
+        {OrderLineState.USED},
+        OrderLineState.CREDITED,
+        "The fee of {name} went back to {payer} as credit.",
+        personal={"name"},
     ),
 )
 
 AUDIT_EVENTS = [
     AuditEvent("billing.fee.add", "{actor} set the fee for {kind} from {effective_on}: {standard}, {member} for members."),
-    AuditEvent("billing.fee.take_back", "{actor} canceled the upcoming fee for {kind} from {effective_on}."),
+    AuditEvent("billing.fee.cancel", "{actor} canceled the upcoming fee for {kind} from {effective_on}."),
     AuditEvent("billing.terms.add", "{actor} set that invoices dated from {effective_on} are due after {days} days."),
     AuditEvent("billing.payer.open", "{actor} added the payer {payer}."),
     AuditEvent("billing.payer.contact", "{actor} made {person} a contact of {payer}."),
@@ -524,7 +528,7 @@ AUDIT_EVENTS = [
     AuditEvent("billing.invoice.credit_note", "{actor} wrote credit note {note} of {amount} for invoice {number} of {payer}."),
     AuditEvent("billing.order_line.accept", "{actor} accepted {amount} as the fee of {person}, as invoice {invoice} has it."),
     AuditEvent("billing.credit.add", "{payer} has {amount} more credit: {why}."),
-    AuditEvent("billing.credit.take_back", "{payer} has {amount} less credit: a payment for invoice {number} was reversed."),
+    AuditEvent("billing.credit.reduce", "{payer} has {amount} less credit: a payment for invoice {number} was reversed."),
     AuditEvent("billing.credit.pay_out", "{actor} paid {amount} of credit back to {payer} with check {number}."),
     AuditEvent("billing.charge.refund_part", "{actor} decided to refund {amount} of the fee to {person}: {description}."),
     AuditEvent("billing.charge.open", "A fee of {amount} is due from {person}: {description}."),

@@ -77,7 +77,7 @@ def candidacy_opened(event: dict[str, Any], *, at: datetime) -> None:
     actions.enroll(int(event["person"]), at=at)
 
 
-@subscribe("candidates.admission.taken_back", name="billing.not_enrolled")
-def admission_taken_back(event: dict[str, Any], *, at: datetime) -> None:
+@subscribe("candidates.admission.withdrawn", name="billing.not_enrolled")
+def admission_withdrawn(event: dict[str, Any], *, at: datetime) -> None:
     """Forget it, where the admission was a mistake."""
     actions.unenroll(int(event["person"]))

@@ -64,10 +64,10 @@ def admitted_facts(ends_on: date, *, terms: Terms, provisional: bool) -> dict[st
     }
 
 
-def admission_taken_back(application: Application, *, reason: str, at: datetime) -> None:
+def admission_withdrawn(application: Application, *, reason: str, at: datetime) -> None:
     """Say that the admission was a mistake, why, and until when staff decide."""
     key = f"{application.id}:{at.isoformat()}"
-    _applicant(application, "admission_taken_back", key=key, at=at, reason=reason, decide_by=longdate(application.decide_by))
+    _applicant(application, "admission_withdrawn", key=key, at=at, reason=reason, decide_by=longdate(application.decide_by))
 
 
 def refused(application: Application, *, charge: Charge | None, at: datetime) -> None:

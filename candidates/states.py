@@ -181,7 +181,7 @@ APPLICATION = StateMachine(
         refusal="You already sent these answers. Nothing was sent twice.",
     ),
     Transition(
-        "take_back",
+        "close_question",
         {ApplicationState.ASKED},
         ApplicationState.IN_REVIEW,
         "{actor} closed the question to {person}. Staff will answer by {decide_by}.",
@@ -209,7 +209,7 @@ APPLICATION = StateMachine(
         refusal="This application is not waiting for a decision. It may have been decided a moment ago.",
     ),
     Transition(
-        "take_admission_back",
+        "withdraw_admission",
         {ApplicationState.ADMITTED},
         ApplicationState.IN_REVIEW,
         "{actor} undid the admission of {person}, which was a mistake. Staff will answer by {decide_by}.",
@@ -229,7 +229,7 @@ APPLICATION = StateMachine(
         "{actor} withdrew the application.",
         refusal="This application was already decided or withdrawn.",
     ),
-    impartial={"ask", "take_back", "admit", "admit_provisionally", "refuse", "take_admission_back", "remand"},
+    impartial={"ask", "close_question", "admit", "admit_provisionally", "refuse", "withdraw_admission", "remand"},
     own="This is your own application. Another staff member must decide on it.",
 )
 
@@ -327,7 +327,7 @@ HOURS = StateMachine(
 
 AUDIT_EVENTS = [
     AuditEvent("candidates.application.start", "{actor} started an application."),
-    AuditEvent("candidates.application.give_back", "{actor} refunded the fee for the withdrawn application."),
+    AuditEvent("candidates.application.refund_fee", "{actor} refunded the fee for the withdrawn application."),
     AuditEvent("candidates.application.keep_fee", "{actor} decided to keep the fee for the withdrawn application."),
     AuditEvent("candidates.candidacy.open", "The candidacy of {person} opened; it runs until {ends_on}."),
     AuditEvent("candidates.set.choose", "{actor} put {set} on the plan, {way}."),

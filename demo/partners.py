@@ -151,7 +151,7 @@ def _payer(story: Story) -> None:
     came = story.ago(40)
     check: dict[str, Any] = {"method": "check", "number": "2207", "actor": story.rita}
     wrong = billing.record_payment(paid, **check, received_on=came.date(), cents=100 * paid.balance_cents, at=came)
-    billing.take_back_payment(wrong, actor=story.rita, at=came + timedelta(minutes=10), reason="Two zeros too many.")
+    billing.reverse_payment(wrong, actor=story.rita, at=came + timedelta(minutes=10), reason="Two zeros too many.")
     billing.record_payment(paid, **check, received_on=came.date(), cents=paid.balance_cents, at=came + timedelta(minutes=15))
     order_lines = [order_line.id for order_line in cancelled.order.order_lines.all()]
     billing.credit_note(cancelled, order_lines=order_lines, actor=story.rita, at=story.ago(30), reason="He moved to another library.")

@@ -15,8 +15,8 @@ from ledger.states import AuditEvent, NotPossible
 if TYPE_CHECKING:
     from people.models import User
 
-TAKE = AuditEvent("ledger.inbox.take", "{actor} assigned “{thing}” to themselves.", personal={"thing"})
-GIVE_BACK = AuditEvent("ledger.inbox.give_back", "{actor} unassigned “{thing}”.", personal={"thing"})
+CLAIM = AuditEvent("ledger.inbox.claim", "{actor} assigned “{thing}” to themselves.", personal={"thing"})
+RELEASE = AuditEvent("ledger.inbox.release", "{actor} unassigned “{thing}”.", personal={"thing"})
 KEEP_DAYS = 180
 
 
@@ -28,7 +28,7 @@ def claim(kind: str, thing: UUID, *, actor: "User", at: datetime) -> Claim:
         if claim.owner_id != actor.pk:
             raise NotPossible(f"{claim.owner.get_short_name()} has it. You can still decide on it.")
         if created:
-            _record(TAKE, claim, waiting, actor=actor, at=at)
+            _record(CLAIM, claim, waiting, actor=actor, at=at)
         return claim
 
 
@@ -50,7 +50,7 @@ def release(kind: str, thing: UUID, *, actor: "User", at: datetime) -> None:
         claim = Claim.objects.select_for_update().filter(kind=kind, thing=thing).first()
         if claim is None:
             raise NotPossible("It is not assigned. Anyone on the staff can take it.")
-        _record(GIVE_BACK, claim, waiting, actor=actor, at=at)
+        _record(RELEASE, claim, waiting, actor=actor, at=at)
         claim.delete()
 
 

@@ -32,7 +32,7 @@ PATIENCE = [timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 14400
 # What someone gets whose account is closed, beside what belongs to one address: their money, and decisions that they can appeal.
 AFTER_CLOSING = {
     *("people/account_locked", "people/account_reopened"),
-    *(f"billing/{it}" for it in ("receipt", "refunded", "taken_back", "bounced", "invoice", "payment_received", "credit_note", "credited")),
+    *(f"billing/{it}" for it in ("receipt", "refunded", "lost", "bounced", "invoice", "payment_received", "credit_note", "credited")),
     *(f"candidates/{it}" for it in ("refused", "reused", "extension_declined")),
     *("portfolios/not_achieved", "portfolios/application_decided", "renewals/refused"),
     *(f"courses/{it}" for it in ("claim_refused", "course_refused")),

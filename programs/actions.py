@@ -65,7 +65,7 @@ def look_at_terms(*, effective_on: date, numbers: dict[str, Any], actor: User, a
     return Look(before, after, [name for name in numbers if getattr(before, name) != getattr(after, name)])
 
 
-def take_back_terms(terms: Terms, *, actor: User, at: datetime) -> None:
+def cancel_terms(terms: Terms, *, actor: User, at: datetime) -> None:
     """Remove Terms that do not count yet. Raises NotPossible once their day has come or a promise refers to them."""
     with transaction.atomic():
         row = Terms.objects.select_for_update().filter(pk=terms.pk).first()
@@ -73,5 +73,5 @@ def take_back_terms(terms: Terms, *, actor: User, at: datetime) -> None:
             raise NotPossible("These Terms are already canceled. Nothing was changed.")
         if row.frozen_at is not None or row.effective_on <= policy.today(at):
             raise NotPossible("These Terms are already in effect, so they stay.")
-        ledger.record("programs.terms.take_back", subject=row, actor=actor, at=at, details={"effective_on": row.effective_on})
+        ledger.record("programs.terms.cancel", subject=row, actor=actor, at=at, details={"effective_on": row.effective_on})
         row.delete()

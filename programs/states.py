@@ -15,5 +15,5 @@ class SetKind(models.TextChoices):
 AUDIT_EVENTS = [
     AuditEvent("programs.terms.freeze", "{actor} made a promise under the terms of {effective_on}: they no longer change."),
     AuditEvent("programs.terms.add", "{actor} set new terms from {effective_on} on: {changes}."),
-    AuditEvent("programs.terms.take_back", "{actor} canceled the terms that would have started on {effective_on}."),
+    AuditEvent("programs.terms.cancel", "{actor} canceled the terms that would have started on {effective_on}."),
 ]

@@ -82,7 +82,7 @@ RENEWAL = StateMachine(
         refusal="This renewal is not waiting for its fee.",
     ),
     Transition(
-        "take_back",
+        "withdraw",
         {RenewalState.AWAITING_PAYMENT},
         RenewalState.DRAFT,
         "{actor} withdrew the renewal before the fee was paid.",

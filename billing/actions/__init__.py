@@ -3,7 +3,7 @@
 from billing.actions.charges import cancel, charge, refund
 from billing.actions.disputes import dismiss_warning, take_dispute, take_warning
 from billing.actions.enrollments import enroll, unenroll
-from billing.actions.fees import add_fee, add_terms, take_back_fee
+from billing.actions.fees import add_fee, add_terms, cancel_fee
 from billing.actions.invoice_payments import pay_out, record_payment, use_credit
 from billing.actions.invoices import credit_note, draw_credit_note, draw_invoice, invoice, remind
 from billing.actions.order_lines import accept_order_line, claim, match, match_order_lines
@@ -31,8 +31,8 @@ from billing.actions.payments import (
     start_checkout,
 )
 from billing.actions.reconciliation import close_discrepancy, reconcile
-from billing.actions.refunds import ask_again, close, close_refund, give_back, run_refund, send_check
-from billing.actions.reversals import take_back_payment
+from billing.actions.refunds import ask_again, close, close_refund, return_payment, run_refund, send_check
+from billing.actions.reversals import reverse_payment
 from billing.actions.stripe_events import handle_event, receive_event
 from billing.actions.stripe_objects import take_charge, take_refund
 
@@ -49,6 +49,7 @@ __all__ = [
     "ask_again",
     "bounce",
     "cancel",
+    "cancel_fee",
     "change_order",
     "charge",
     "claim",
@@ -61,7 +62,6 @@ __all__ = [
     "draw_credit_note",
     "draw_invoice",
     "enroll",
-    "give_back",
     "handle_event",
     "invoice",
     "look",
@@ -76,6 +76,8 @@ __all__ = [
     "refund",
     "remind",
     "remove_person",
+    "return_payment",
+    "reverse_payment",
     "run_refund",
     "send_back",
     "send_check",
@@ -83,8 +85,6 @@ __all__ = [
     "settle",
     "start_checkout",
     "start_order",
-    "take_back_fee",
-    "take_back_payment",
     "take_charge",
     "take_dispute",
     "take_refund",

@@ -65,7 +65,7 @@ def take_dispute(theirs: gateway.FetchedDispute, *, at: datetime) -> Dispute | N
             balances.fit(payment, charge, at=at)
             row.refresh_from_db()
             if charge.state == ChargeState.OPEN and payment.state == PaymentState.LOST:
-                notices.send_taken_back(row, charge, at=at)
+                notices.send_lost(row, charge, at=at)
         elif was_lost:
             _regain(payment, charge, at=at)
     return row

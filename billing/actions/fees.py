@@ -44,13 +44,13 @@ def add_fee(*, kind: str, standard_cents: int, member_cents: int, effective_on: 
         return fee
 
 
-def take_back_fee(fee: FeeAmount, *, actor: "User", at: datetime) -> None:
+def cancel_fee(fee: FeeAmount, *, actor: "User", at: datetime) -> None:
     """Remove a fee that does not count yet. Raises NotPossible for one that does."""
     with transaction.atomic():
         row = FeeAmount.objects.select_for_update().filter(pk=fee.pk, effective_on__gt=queries.today(at)).first()
         if row is None:
             raise NotPossible("This fee is already in effect, so it stays. Set another one for a future date.")
-        ledger.record("billing.fee.take_back", subject=row, actor=actor, at=at, details=_facts(row))
+        ledger.record("billing.fee.cancel", subject=row, actor=actor, at=at, details=_facts(row))
         row.delete()
 
 

@@ -55,7 +55,7 @@ def _credit(refund: Refund, *, at: datetime, reason: str) -> None:
     add_credit(payer, source=CreditSource.REFUND, cents=refund.amount_cents, refund=refund, at=at)
     if order_line.state == OrderLineState.USED and refund.payment.state != PaymentState.SUCCEEDED:
         details = {"name": order_line.name, "payer": str(payer)}
-        transitions.transition(order_line, "give_back", actor=None, at=at, person=about["person"], details=details)
+        transitions.transition(order_line, "credit_used", actor=None, at=at, person=about["person"], details=details)
     notices.send_credited(order_line, cents=refund.amount_cents, key=refund.id, at=at)
 
 
@@ -91,15 +91,15 @@ def send_check(refund: Refund, *, number: str, sent_on: date, actor: "User", at:
     return row
 
 
-def give_back(payment: Payment, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> Refund:
+def return_payment(payment: Payment, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> Refund:
     """Ask for what is left of a payment that did not match to be refunded. Raises NotPossible unless it is held, and Changed."""
     with transaction.atomic():
         lock_charge(payment.charge_id, version, actor)
-        row = transitions.lock(Payment, payment.id, "give_back")
+        row = transitions.lock(Payment, payment.id, "return_payment")
         left_cents = balances.get_left(row)
         if left_cents <= 0:
             raise NotPossible("Nothing is left of this payment.")
-        transitions.transition(row, "give_back", actor=actor, at=at, person=row.charge.person, reason=reason, details=received(row))
+        transitions.transition(row, "return_payment", actor=actor, at=at, person=row.charge.person, reason=reason, details=received(row))
         return ask_refund(row, actor=actor, at=at, reason=reason, cents=left_cents)
 
 

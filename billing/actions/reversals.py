@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from people.models import User
 
 
-def take_back_payment(payment: InvoicePayment, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> InvoicePayment:
+def reverse_payment(payment: InvoicePayment, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> InvoicePayment:
     """Reverse money for an invoice that bounced, or was recorded by mistake: what it had paid is open again, and the contact is told why.
 
     Whose fee it had paid stays what they are: the institution owes it, not they. Credit that was used for the invoice becomes credit again.
@@ -55,14 +55,14 @@ def take_back_payment(payment: InvoicePayment, *, actor: "User", at: datetime, r
             changed: dict[str, Any] = {"invoice": invoice, "payment": row, "on": queries.today(at), "at": at}
             Credit.objects.create(payer=payer, source=CreditSource.BOUNCED, cents=-plan.credit_cents, **changed)
             details = {**shared_details, "amount": policy.dollars(plan.credit_cents)}
-            ledger.record("billing.credit.take_back", subject=payer, actor=actor, at=at, details=details)
+            ledger.record("billing.credit.reduce", subject=payer, actor=actor, at=at, details=details)
         if row.method == PayerMethod.CREDIT:
             add_credit(payer, source=CreditSource.BOUNCED, cents=row.amount_cents, invoice=invoice, payment=row, at=at)
         for loss in plan.losses:
             _uncover(loss, charges, row, actor=actor, at=at)
         _reopen(invoice, actor=actor, at=at)
         credit = queries.get_credit(payer) if plan.credit_cents or row.method == PayerMethod.CREDIT else None
-        notices.send_payment_taken_back(row, reason=reason, credit=credit, at=at)
+        notices.send_payment_reversed(row, reason=reason, credit=credit, at=at)
     return row
 
 

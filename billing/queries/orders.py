@@ -195,7 +195,7 @@ def list_meetings(*, limit: int) -> list[tuple[UUID, str]]:
 
 
 def list_open_invoices() -> QuerySet[Invoice]:
-    """Open invoices, the oldest first; each says whether money for it was `taken_back`."""
-    taken_back = InvoicePayment.objects.filter(invoice=OuterRef("pk"), state=PayerPaymentState.BOUNCED)
+    """Open invoices, the oldest first; each says whether money for it was `reversed`."""
+    reversals = InvoicePayment.objects.filter(invoice=OuterRef("pk"), state=PayerPaymentState.BOUNCED)
     rows = Invoice.objects.filter(state=InvoiceState.OPEN).select_related("order__payer")
-    return rows.annotate(taken_back=Exists(taken_back)).order_by("due_on", "serial")
+    return rows.annotate(reversed=Exists(reversals)).order_by("due_on", "serial")

@@ -2,7 +2,7 @@
 
 from billing.views.charges import record_check, refund, send_check
 from billing.views.disputes import discrepancy, dismiss_warning, dispute
-from billing.views.fees import add_fee, add_terms, fees, take_back_fee
+from billing.views.fees import add_fee, add_terms, cancel_fee, fees
 from billing.views.institutions import (
     accept_order_line,
     add_contact,
@@ -12,8 +12,8 @@ from billing.views.institutions import (
     pay_out,
     payer,
     record_payment,
+    reverse_payment,
     send_back,
-    take_back_payment,
     use_credit,
 )
 from billing.views.orders import (
@@ -35,12 +35,12 @@ from billing.views.payments import (
     charge,
     close,
     close_refund,
-    give_back,
     list_charges,
     other_ways,
     pay,
     receipt,
     receipt_pdf,
+    return_payment,
     webhook,
 )
 
@@ -52,6 +52,7 @@ __all__ = [
     "add_terms",
     "ask_again",
     "bounce",
+    "cancel_fee",
     "change_order",
     "charge",
     "close",
@@ -62,7 +63,6 @@ __all__ = [
     "dismiss_warning",
     "dispute",
     "fees",
-    "give_back",
     "invoice",
     "invoice_order",
     "invoice_pdf",
@@ -81,11 +81,11 @@ __all__ = [
     "record_payment",
     "refund",
     "remove_person",
+    "return_payment",
+    "reverse_payment",
     "send_back",
     "send_check",
     "send_order",
-    "take_back_fee",
-    "take_back_payment",
     "use_credit",
     "webhook",
     "withdraw_order",

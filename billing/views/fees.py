@@ -68,10 +68,10 @@ def add_fee(request: PersonRequest) -> HttpResponse:
 
 @allowed(permissions.can_decide)
 @require_POST
-def take_back_fee(request: PersonRequest, id: int) -> HttpResponse:
+def cancel_fee(request: PersonRequest, id: int) -> HttpResponse:
     """Remove a fee that does not count yet."""
     with show_refusal(request):
-        actions.take_back_fee(get_object_or_404(FeeAmount, id=id), actor=request.user, at=clock.now())
+        actions.cancel_fee(get_object_or_404(FeeAmount, id=id), actor=request.user, at=clock.now())
         messages.success(request, "The upcoming fee is canceled.")
     return redirect("billing:fees")
 

@@ -87,7 +87,7 @@ def _invoice_page(
         "reason_form": reason_form or ReasonForm(),
         "free": any(place.order_line.state in queries.LIVE_ORDER_LINES for place in places),
         "decides": permissions.can_decide(request.user),
-        "takes_back": permissions.can_decide(request.user),
+        "can_reverse": permissions.can_decide(request.user),
         "form": form
         or InvoicePaymentForm(today=timezone.localdate(clock.now()), initial={"amount": policy.dollars(row.balance_cents).lstrip("$")}),
     }
@@ -121,7 +121,7 @@ def record_payment(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_decide)
 @require_http_methods(["GET", "HEAD", "POST"])
-def take_back_payment(request: PersonRequest, id: UUID) -> HttpResponse:
+def reverse_payment(request: PersonRequest, id: UUID) -> HttpResponse:
     """Say what is gone when a payment of an invoice is reversed; on POST, reverse it with a reason."""
     rows = InvoicePayment.objects.select_related("invoice__order__payer", "invoice__order__contact")
     payment = get_object_or_404(rows, id=id)
@@ -132,12 +132,12 @@ def take_back_payment(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         decision = {"reason": form.cleaned_data["reason"], "version": request.POST.get("version", "")}
         with show_refusal(form):
-            actions.take_back_payment(payment, **decision, actor=request.user, at=clock.now())
+            actions.reverse_payment(payment, **decision, actor=request.user, at=clock.now())
             messages.success(request, f"The payment is reversed, and we emailed {row.order.contact}.")
             return redirect("billing:invoice", id=row.id)
     context = {"payment": payment, "invoice": row, "order": row.order, "form": form, "plan": queries.plan_taking_back(payment)}
     context["version"] = queries.get_invoice_version(row)
-    return render(request, "billing/take_back_payment.html", context, status=422 if form.errors else 200)
+    return render(request, "billing/reverse_payment.html", context, status=422 if form.errors else 200)
 
 
 @allowed(permissions.can_decide)

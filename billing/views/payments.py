@@ -138,14 +138,14 @@ def _settled(request: PersonRequest, id: UUID) -> tuple[Charge, Payment]:
 
 @allowed(permissions.can_decide)
 @require_POST
-def give_back(request: PersonRequest, id: UUID) -> HttpResponse:
+def return_payment(request: PersonRequest, id: UUID) -> HttpResponse:
     """Give a payment that does not match back to the card."""
     payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
     return _decide(
         request,
         payment,
-        "give_back",
-        actions.give_back,
+        "return_payment",
+        actions.return_payment,
         "The money is being refunded to the card. We will email the person when it is done.",
     )
 

@@ -14,11 +14,11 @@ from candidates.actions.applications import (
     withdraw,
 )
 from candidates.actions.candidacies import achieve, choose, expire, expire_due, note_activity, plan, unchoose
-from candidates.actions.decisions import admit, decide_fee, refuse, remand, take_admission_back
+from candidates.actions.decisions import admit, decide_fee, refuse, remand, withdraw_admission
 from candidates.actions.earlier_sets import remand_reuse, reuse
 from candidates.actions.extensions import ask_extension, decline_extension, extend, remand_extension
 from candidates.actions.hours import send_hours, send_hours_back, show_hours, start_hours
-from candidates.actions.questions import answer, ask, take_back
+from candidates.actions.questions import answer, ask, close_question
 
 __all__ = [
     "achieve",
@@ -32,6 +32,7 @@ __all__ = [
     "attach_transcript",
     "change_employment",
     "choose",
+    "close_question",
     "decide_fee",
     "decline_extension",
     "expire",
@@ -53,8 +54,7 @@ __all__ = [
     "show_hours",
     "start",
     "start_hours",
-    "take_admission_back",
-    "take_back",
     "unchoose",
     "withdraw",
+    "withdraw_admission",
 ]

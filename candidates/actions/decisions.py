@@ -99,7 +99,7 @@ def _check_admission(row: Application, *, provisionally: bool, at: datetime) -> 
     return {"college": row.college, "short_by": f"{count.short_by:,}"} if provisionally else {}
 
 
-def take_admission_back(application: Application, *, reason: str, actor: User, at: datetime) -> None:
+def withdraw_admission(application: Application, *, reason: str, actor: User, at: datetime) -> None:
     """Reverse an admission by mistake, while nothing has followed from it: the application is with staff again, the person is told.
 
     The plan goes with the candidacy. Raises NotYourDecision for one's own, and NotPossible without a reason, or where there is a claim, a
@@ -108,7 +108,7 @@ def take_admission_back(application: Application, *, reason: str, actor: User, a
     if not reason.strip():
         raise NotPossible("Give a reason. The person will read it.")
     with transaction.atomic():
-        row = transitions.lock(Application, application.pk, "take_admission_back", decider=actor)
+        row = transitions.lock(Application, application.pk, "withdraw_admission", decider=actor)
         candidacy = Candidacy.objects.select_for_update().get(application=row)
         begun = candidacy.state != CandidacyState.ACTIVE or candidacy.extended_on
         try:
@@ -124,10 +124,10 @@ def take_admission_back(application: Application, *, reason: str, actor: User, a
         changes = {"returned_on": today, "decide_by": decide_by, "decided_at": None, "decided_by": None}
         details = {"decide_by": decide_by}
         transitions.transition(
-            row, "take_admission_back", actor=actor, at=at, person=row.person, reason=reason.strip(), details=details, **changes
+            row, "withdraw_admission", actor=actor, at=at, person=row.person, reason=reason.strip(), details=details, **changes
         )
-        ledger.emit("candidates.admission.taken_back", key=f"{row.id}:{at.isoformat()}", at=at, person=row.person_id)
-        notices.admission_taken_back(row, reason=reason.strip(), at=at)
+        ledger.emit("candidates.admission.withdrawn", key=f"{row.id}:{at.isoformat()}", at=at, person=row.person_id)
+        notices.admission_withdrawn(row, reason=reason.strip(), at=at)
 
 
 def refuse(
@@ -172,7 +172,7 @@ def refuse(
         if charge is not None and charge.state == ChargeState.REFUNDED and find_sent_back(row, actor):
             charge = None  # It went back when the application was refused first, and that email said so.
         if code in NOT_ELIGIBLE:
-            charge = _give_back(charge, actor=actor, at=at, reason="The applicant is not eligible.")
+            charge = _refund(charge, actor=actor, at=at, reason="The applicant is not eligible.")
         notices.refused(row, charge=charge, at=at)
 
 
@@ -199,7 +199,7 @@ def remand(application: Application, *, reason: str, actor: User, at: datetime) 
         send_back(row, reason=reason, actor=actor, at=at, person=row.person, details=due, returned_on=today, **due, **emptied)
 
 
-def decide_fee(application: Application, *, give_back: bool, reason: str, actor: User, at: datetime) -> None:
+def decide_fee(application: Application, *, refund: bool, reason: str, actor: User, at: datetime) -> None:
     """Decide what becomes of the fee of an application that was withdrawn after it was paid: it goes back in full, or it stays.
 
     Raises NotYourDecision for one's own, and NotPossible without a reason, when it was decided a moment ago, or where a fee shall stay that
@@ -212,20 +212,20 @@ def decide_fee(application: Application, *, give_back: bool, reason: str, actor:
         if row.refund_decide_by is None:
             raise NotPossible("This fee is not waiting for a decision. It may have been decided a moment ago.")
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
-        if give_back:
-            charge = _give_back(charge, actor=actor, at=at, reason=reason)
+        if refund:
+            charge = _refund(charge, actor=actor, at=at, reason=reason)
         elif charge is not None and charge.state == ChargeState.REFUNDED:
             raise NotPossible("This fee was already refunded, so you can’t keep it. Choose to refund it. Nothing is refunded twice.")
         elif charge is not None and charge.state == ChargeState.OPEN:
             raise NotPossible("We never received the money for this fee. Choose to refund it. Then nothing is owed.")
         row.refund_decide_by = None
         row.save(update_fields=["refund_decide_by"])
-        verb = "candidates.application.give_back" if give_back else "candidates.application.keep_fee"
+        verb = "candidates.application.refund_fee" if refund else "candidates.application.keep_fee"
         ledger.record(verb, subject=row, actor=actor, at=at, person=row.person, reason=reason)
         notices.fee_decided(row, charge=charge, reason=reason, at=at)
 
 
-def _give_back(charge: Charge | None, *, actor: User, at: datetime, reason: str) -> Charge | None:
+def _refund(charge: Charge | None, *, actor: User, at: datetime, reason: str) -> Charge | None:
     """Refund what is left of a fee, or let it go where its money did not come after all.
 
     What went back already, by a refund of its own, is no reason not to decide.

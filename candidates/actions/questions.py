@@ -70,17 +70,17 @@ def answer(application: Application, *, reply: str, actor: User, at: datetime) -
         notices.answered(request, row, at=at)
 
 
-def take_back(application: Application, *, reason: str, actor: User, at: datetime) -> None:
+def close_question(application: Application, *, reason: str, actor: User, at: datetime) -> None:
     """Close a question that was not answered, so that staff can decide. Raises NotPossible without a reason, or when nothing is asked."""
     if not reason.strip():
         raise NotPossible("Explain why you are closing the question.")
     with transaction.atomic():
-        row = transitions.lock(Application, application.pk, "take_back", decider=actor)
+        row = transitions.lock(Application, application.pk, "close_question", decider=actor)
         InformationRequest.objects.filter(application=row, closed_at=None).update(closed_at=at)
         returned_on, decide_by = _clock(row, at=at)
         transitions.transition(
             row,
-            "take_back",
+            "close_question",
             actor=actor,
             at=at,
             person=row.person,

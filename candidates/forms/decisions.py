@@ -108,7 +108,7 @@ class RefuseForm(forms.Form):
 class FeeForm(forms.Form):
     """What becomes of the fee of an application that was withdrawn, and why."""
 
-    give_back = ChoiceRadios(label="What should happen with the fee?", choices=[("yes", "Refund it in full"), ("no", "Keep the fee")])
+    refund = ChoiceRadios(label="What should happen with the fee?", choices=[("yes", "Refund it in full"), ("no", "Keep the fee")])
     reason = TextField(
         label="Why?", help_text="The person will read this in the email.", max_length=2000, widget=forms.Textarea({"rows": 3})
     )

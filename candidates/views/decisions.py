@@ -98,15 +98,15 @@ def _review(
         "own": is_own(application, request.user),
         "sent_back": sent_back,
         "can_decide": decides and application.state == ApplicationState.IN_REVIEW and not (sent_back and sent_back.why_not),
-        "can_take_admission_back": decides and application.state == ApplicationState.ADMITTED,
-        "can_take_back": decides and application.state == ApplicationState.ASKED,
+        "can_withdraw_admission": decides and application.state == ApplicationState.ADMITTED,
+        "can_close_question": decides and application.state == ApplicationState.ASKED,
     }
     offered = {
         refuse_form: context["can_decide"],
         ask_form: context["can_decide"],
         fee_form: context["can_decide_fee"],
-        close_form: context["can_take_back"],
-        back_form: context["can_take_admission_back"],
+        close_form: context["can_close_question"],
+        back_form: context["can_withdraw_admission"],
     }
     for form in [form for form, is_offered in offered.items() if form and not is_offered]:
         context |= {"form": None, "lost": list_typed(form), "why_lost": OWN if context["own"] else tell_decision(application)}
@@ -169,12 +169,12 @@ def ask(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(is_staff)
 @require_POST
-def take_back(request: PersonRequest, id: UUID) -> HttpResponse:
+def close_question(request: PersonRequest, id: UUID) -> HttpResponse:
     """Close a question that was not answered."""
     application, form = _fetch(id), ReasonForm(request.POST)
     if form.is_valid():
         with show_refusal(form):
-            actions.take_back(application, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+            actions.close_question(application, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
             messages.success(request, "The question is closed. You can decide now.")
             return redirect("candidates:review", id)
     return _review(request, _fetch(id), close_form=form)
@@ -195,12 +195,12 @@ def admit(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(is_staff)
 @require_POST
-def take_admission_back(request: PersonRequest, id: UUID) -> HttpResponse:
+def withdraw_admission(request: PersonRequest, id: UUID) -> HttpResponse:
     """Reverse an admission by mistake."""
     application, form = _fetch(id), ReasonForm(request.POST)
     if form.is_valid():
         with show_refusal(form):
-            actions.take_admission_back(application, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+            actions.withdraw_admission(application, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
             messages.success(request, f"The admission is undone, and {application.person} gets an email. You can decide again now.")
             return redirect("candidates:review", id)
     return _review(request, _fetch(id), back_form=form)
@@ -226,9 +226,9 @@ def decide_fee(request: PersonRequest, id: UUID) -> HttpResponse:
     application, form = _fetch(id), FeeForm(request.POST)
     if form.is_valid():
         with show_refusal(form):
-            give_back = form.cleaned_data["give_back"] == "yes"
-            actions.decide_fee(application, give_back=give_back, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-            result = "will be refunded in full" if give_back else "stays"
+            refund = form.cleaned_data["refund"] == "yes"
+            actions.decide_fee(application, refund=refund, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+            result = "will be refunded in full" if refund else "stays"
             messages.success(request, f"The fee of {application.person} {result}. The email with your reason is on its way.")
             return redirect("candidates:review", id)
     return _review(request, _fetch(id), fee_form=form)

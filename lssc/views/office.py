@@ -137,19 +137,19 @@ def _line(item: WorkItem, *, today: date, reader: int) -> WorkItemLine:
 
 @allowed(permissions.is_staff)
 @require_POST
-def take(request: PersonRequest) -> HttpResponse:
+def assign(request: PersonRequest) -> HttpResponse:
     """Assign a work item to the reader."""
-    return _hold(request, claims.claim, "It is assigned to you. Other staff can see that.")
+    return _change_claim(request, claims.claim, "It is assigned to you. Other staff can see that.")
 
 
 @allowed(permissions.is_staff)
 @require_POST
-def give_back(request: PersonRequest) -> HttpResponse:
+def unassign(request: PersonRequest) -> HttpResponse:
     """Unassign a work item."""
-    return _hold(request, claims.release, "It is unassigned. Anyone on the staff can take it.")
+    return _change_claim(request, claims.release, "It is unassigned. Anyone on the staff can take it.")
 
 
-def _hold(request: PersonRequest, act: Callable[..., object], message: str) -> HttpResponse:
+def _change_claim(request: PersonRequest, act: Callable[..., object], message: str) -> HttpResponse:
     form = ThingForm(request.POST)
     with show_refusal(request):
         if not form.is_valid():

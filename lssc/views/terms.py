@@ -82,9 +82,9 @@ def _line(name: str, label: str, heads: list[str], rows: list[Terms]) -> tuple[s
 
 @allowed(permissions.is_staff)
 @require_POST
-def take_back(request: PersonRequest, id: int) -> HttpResponse:
+def cancel_terms(request: PersonRequest, id: int) -> HttpResponse:
     """Take coming Terms back."""
     with show_refusal(request):
-        actions.take_back_terms(get_object_or_404(queries.find_terms(), id=id), actor=request.user, at=clock.now())
+        actions.cancel_terms(get_object_or_404(queries.find_terms(), id=id), actor=request.user, at=clock.now())
         messages.success(request, "These terms are canceled. Nothing was promised under them.")
     return redirect("terms")

@@ -98,7 +98,7 @@ def settle(portfolio_id: UUID | str, *, settled_at: datetime, at: datetime) -> N
     with transaction.atomic():
         row = transitions.lock(Portfolio, portfolio_id)
         if row.state == State.WITHDRAWN:
-            _give_back(row, at=at)
+            _refund(row, at=at)
         if row.state == State.AWAITING_PAYMENT:
             _take_in(row, settled_at=settled_at, at=at)
 
@@ -142,7 +142,7 @@ def _take_in(row: Portfolio, *, settled_at: datetime, at: datetime) -> None:
         notices.received(row, at=at)
     elif not queries.is_held(row):
         _close(row, at=at)
-        _give_back(row, at=at)
+        _refund(row, at=at)
 
 
 def _close(row: Portfolio, *, at: datetime) -> None:
@@ -153,7 +153,7 @@ def _close(row: Portfolio, *, at: datetime) -> None:
     notices.lapsed(row, at=at)
 
 
-def _give_back(row: Portfolio, *, at: datetime) -> None:
+def _refund(row: Portfolio, *, at: datetime) -> None:
     charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
     if charge is not None and charge.state == ChargeState.SETTLED:
         billing.refund(charge, actor=None, at=at, reason=UNPAID)

@@ -4,7 +4,7 @@ from renewals.actions.activities import add_activity, add_proof, add_proofs, rem
 from renewals.actions.decisions import Marked, approve, ask, refuse
 from renewals.actions.openings import open_missing, open_term
 from renewals.actions.remands import remand
-from renewals.actions.submissions import answer, hand_back, pay, price, resume, send, take_back
+from renewals.actions.submissions import answer, hand_back, pay, price, resume, send, withdraw
 
 __all__ = [
     "Marked",
@@ -27,5 +27,5 @@ __all__ = [
     "resume",
     "save_activity",
     "send",
-    "take_back",
+    "withdraw",
 ]

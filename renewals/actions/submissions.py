@@ -152,16 +152,16 @@ def pay(renewal_id: UUID | str, *, settled_at: datetime, at: datetime) -> None:
         _receive(row, queries.get_account(row, at=at), at=at)
 
 
-def take_back(renewal: Renewal, *, actor: User, at: datetime) -> None:
+def withdraw(renewal: Renewal, *, actor: User, at: datetime) -> None:
     """Withdraw a renewal whose fee is not paid; its number and its place in the sample stay. Raises NotPossible."""
     with transaction.atomic():
-        row = _lock(renewal, "take_back")
+        row = _lock(renewal, "withdraw")
         if charges.is_settled(purpose=PURPOSE, reference=row.id):
             raise NotReady("Your fee arrived a moment ago. The renewal is on its way to staff.")
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
         if charge is not None:
             billing.cancel(charge, actor=actor, at=at, reason="The renewal was withdrawn.")
-        transitions.transition(row, "take_back", actor=actor, at=at, person=row.person)
+        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person)
         certificates.hold(row.certificate, sent_on=None, at=at)
 
 

@@ -282,9 +282,9 @@ def _send(request: PersonRequest, row: Renewal, form: SendForm, *, at: datetime)
 
 @signed_in
 @require_POST
-def take_back(request: PersonRequest) -> HttpResponse:
+def withdraw(request: PersonRequest) -> HttpResponse:
     """Withdraw a renewal before its fee is paid."""
-    return _turn(request, actions.take_back, "You withdrew your renewal. You can change it and send it again.")
+    return _turn(request, actions.withdraw, "You withdrew your renewal. You can change it and send it again.")
 
 
 @signed_in

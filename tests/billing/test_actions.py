@@ -318,9 +318,9 @@ def test_what_does_not_match_waits_for_staff_and_settles_nothing(standin, starte
 def test_staff_give_a_held_payment_back(standin, started, rita, now, drain):
     standin.pay(started.session, captured=30000)
     held = actions.settle(started.id, at=now)
-    actions.give_back(held, actor=rita, at=now, reason="Wrong amount")
+    actions.return_payment(held, actor=rita, at=now, reason="Wrong amount")
     with pytest.raises(NotPossible):
-        actions.give_back(held, actor=rita, at=now, reason="Again")
+        actions.return_payment(held, actor=rita, at=now, reason="Again")
     drain(now)
     refund = Refund.objects.get()
     assert (refund.state, refund.amount_cents) == ("done", 30000)

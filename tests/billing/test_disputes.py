@@ -87,7 +87,7 @@ def test_a_lost_dispute_opens_the_fee_again_and_the_person_is_told_and_can_pay(s
     owed.refresh_from_db()
     assert (owed.state, owed.settled_at, payment.state) == ("open", None, "lost")
     assert not queries.is_settled(purpose=owed.purpose, reference=owed.reference)
-    letter = Email.objects.get(notice="billing/taken_back")
+    letter = Email.objects.get(notice="billing/lost")
     assert "$350" in letter.subject
     client.force_login(owed.person)
     page = client.get(reverse("billing:charge", args=[owed.id])).content.decode()
@@ -163,7 +163,7 @@ def test_a_dispute_of_what_went_back_already_is_written_off(standin, payment, ow
     hear()
     owed.refresh_from_db()
     assert (owed.state, Dispute.objects.get().written_off_cents) == ("refunded", 35000)
-    assert Email.objects.filter(notice="billing/taken_back").count() == 0
+    assert Email.objects.filter(notice="billing/lost").count() == 0
     agree(standin)
 
 
@@ -338,7 +338,7 @@ def test_a_second_charge_on_one_session_is_held_for_staff(standin, owed, rita, n
     assert (owed.state, extra.received_cents) == ("settled", 35000)
     assert "found a second one" in extra.trouble
     agree(standin)
-    actions.give_back(extra, actor=rita, at=now, reason="Charged twice")
+    actions.return_payment(extra, actor=rita, at=now, reason="Charged twice")
     drain(now)
     assert standin.turn("books")["usd"]["net"] == 35000
     agree(standin)
@@ -361,7 +361,7 @@ def test_yen_never_become_dollars(standin, owed, rita, now, drain, client):
     page = client.get(reverse("billing:charge", args=[owed.id])).content.decode()
     assert "We received 35,000 JPY" in page
     assert "We received $350" not in page
-    actions.give_back(payment, actor=rita, at=now, reason="Wrong currency")
+    actions.return_payment(payment, actor=rita, at=now, reason="Wrong currency")
     drain(now)
     assert (Refund.objects.get().state, Refund.objects.get().currency) == ("done", "jpy")
     assert standin.turn("books")["jpy"]["net"] == queries.get_card_books(currency="jpy").balance == 0

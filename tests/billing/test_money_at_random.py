@@ -192,7 +192,7 @@ class Office(RuleBasedStateMachine):
                 actions.refund(charge, cents=cents, actor=self.staff, at=clock.now(), reason="Not eligible")
         self.hear(how)
 
-    @rule(number=PICK, act=st.sampled_from([actions.give_back, actions.close]), how=HOW)
+    @rule(number=PICK, act=st.sampled_from([actions.return_payment, actions.close]), how=HOW)
     def decide_about_what_is_held(self, number: int, act: Any, how: str) -> None:
         payment = self.pick(Payment.objects.filter(state="held"), number)
         if payment is not None:
@@ -250,7 +250,7 @@ class Office(RuleBasedStateMachine):
             payer = payment.invoice.order.payer
             before = queries.get_credit(payer), queries.get_books()
             try:
-                actions.take_back_payment(payment, actor=self.staff, at=clock.now(), reason="It bounced")
+                actions.reverse_payment(payment, actor=self.staff, at=clock.now(), reason="It bounced")
             except NotPossible:
                 assert (queries.get_credit(payer), queries.get_books()) == before
             else:

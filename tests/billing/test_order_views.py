@@ -389,6 +389,6 @@ def test_staff_set_a_fee_and_take_it_back(as_rita):
     page = text(as_rita.get(reverse("billing:fees")))
     assert "Not set yet: Certificate renewal" in page
     assert "Upcoming" in page
-    assert "is canceled" in text(as_rita.post(reverse("billing:take_back_fee", args=[made.id]), follow=True))
+    assert "is canceled" in text(as_rita.post(reverse("billing:cancel_fee", args=[made.id]), follow=True))
     past = as_rita.post(reverse("billing:add_fee"), {**typed, **day("effective_on")})
     assert (past.status_code, "or a later day" in text(past)) == (422, True)

@@ -463,7 +463,7 @@ def test_who_has_an_account_is_told_of_their_place_where_they_can_be_reached_now
     EmailAddress.objects.create(user=alice, email="alice@work.example", verified=True)
     made = factory.invoiced(payer, at=at, staff=rita, people=[("Alice", "alice@work.example", "application", False)], cents=35000)
     payment = factory.received(made, 35000, at=at, staff=rita)
-    actions.take_back_payment(payment, actor=rita, at=at, reason="The bank sent it back.")
+    actions.reverse_payment(payment, actor=rita, at=at, reason="The bank sent it back.")
     factory.received(made, 35000, at=at + timedelta(days=1), staff=rita, number="1002")
     line = made.order.order_lines.get()
     actions.credit_note(made, order_lines=[line.id], actor=rita, at=at + timedelta(days=1), reason="She left the library.")
@@ -560,7 +560,7 @@ def test_a_fee_is_set_from_a_coming_day_on_and_told(rita, at):
     assert queries.get_fee("portfolio", on=date(2026, 12, 31)).standard_cents == 6000
     assert queries.get_fee("portfolio", on=date(2027, 1, 1)).standard_cents == 7000
     assert story() == ["Rita Lindqvist set the fee for portfolio from January 1, 2027: $70, $60 for members."]
-    actions.take_back_fee(made, actor=rita, at=at)
+    actions.cancel_fee(made, actor=rita, at=at)
     assert queries.get_fee("portfolio", on=date(2027, 1, 1)).standard_cents == 6000
 
 
@@ -573,7 +573,7 @@ def test_what_counts_today_or_counted_never_changes(rita, at, on, possible):
         with pytest.raises(NotPossible, match="Choose November 24, 2026 or a later day"):
             actions.add_fee(**asked)
     with pytest.raises(NotPossible, match="is already in effect"):
-        actions.take_back_fee(FeeAmount.objects.get(kind="portfolio", effective_on=date(2010, 1, 1)), actor=rita, at=at)
+        actions.cancel_fee(FeeAmount.objects.get(kind="portfolio", effective_on=date(2010, 1, 1)), actor=rita, at=at)
 
 
 def test_the_fee_of_a_renewal_is_missing_until_staff_set_it_even_for_today(rita, at):
@@ -693,7 +693,7 @@ def test_nobody_on_the_staff_gives_money_back_to_themselves(rita, at):
     for decide in (
         partial(actions.refund, owed),
         partial(actions.refund, owed, cents=100),
-        partial(actions.give_back, held),
+        partial(actions.return_payment, held),
         partial(actions.close, held),
         partial(actions.ask_again, failed),
         partial(actions.close_refund, failed),

@@ -319,7 +319,7 @@ def test_money_that_is_taken_back_and_used_at_once_is_gone_from_where_it_was(pri
     def act(number):
         if number % 2:
             return actions.match(order_line.id, at=clock.now())
-        return actions.take_back_payment(payment, actor=rita, at=clock.now(), reason="It bounced.")
+        return actions.reverse_payment(payment, actor=rita, at=clock.now(), reason="It bounced.")
 
     at_once(4, act)
     if payment.invoice.payments.get().state == "recorded":  # The order line met its fee in between: what was seen was old.
@@ -328,6 +328,6 @@ def test_money_that_is_taken_back_and_used_at_once_is_gone_from_where_it_was(pri
     owed.refresh_from_db()
     order_line.refresh_from_db()
     assert (owed.state, order_line.state, order_line.held_cents) == ("open", "due", 0)
-    assert Email.objects.filter(notice="billing/payment_taken_back").count() == 1
+    assert Email.objects.filter(notice="billing/payment_reversed").count() == 1
     books = queries.get_books()
     assert (books.difference, books.payers_difference, books.from_payers) == (0, 0, 0)

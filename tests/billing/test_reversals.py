@@ -41,14 +41,14 @@ def stands(invoice):
     return invoice.state, invoice.balance_cents, queries.get_credit(invoice.order.payer)
 
 
-def take_back(payment, rita, at, **asked):
-    return actions.take_back_payment(payment, actor=rita, at=at, reason="The bank sent it back.", **asked)
+def undo(payment, rita, at, **asked):
+    return actions.reverse_payment(payment, actor=rita, at=at, reason="The bank sent it back.", **asked)
 
 
 def test_a_mistyped_payment_is_as_if_it_never_was(invoice, rita, at):
     wrong = factory.received(invoice, 3250000, at=at, staff=rita, number="77")
     assert stands(invoice) == ("paid", 0, 3180000)
-    take_back(wrong, rita, at)
+    undo(wrong, rita, at)
     assert stands(invoice) == ("open", 70000, 0)
     assert order_lines(invoice) == [("due", 0), ("due", 0)]
     assert queries.get_books().from_payers == 0
@@ -60,7 +60,7 @@ def test_a_mistyped_payment_is_as_if_it_never_was(invoice, rita, at):
         "$700 of invoice INV-00001 of Prairie is due again.",
     ]
     with pytest.raises(NotPossible, match="already reversed"):
-        take_back(wrong, rita, at)
+        undo(wrong, rita, at)
     # The same check, with what it truly was.
     later = at + timedelta(hours=1)
     factory.received(invoice, 32500, at=later, staff=rita, number="77")
@@ -70,10 +70,10 @@ def test_a_mistyped_payment_is_as_if_it_never_was(invoice, rita, at):
 
 def test_the_contact_reads_the_truth_once(invoice, rita, at):
     payment = factory.received(invoice, 70000, at=at, staff=rita, number="77")
-    take_back(payment, rita, at)
+    undo(payment, rita, at)
     with pytest.raises(NotPossible):
-        take_back(payment, rita, at)
-    [letter] = Email.objects.filter(notice="billing/payment_taken_back")
+        undo(payment, rita, at)
+    [letter] = Email.objects.filter(notice="billing/payment_reversed")
     assert (letter.to, letter.subject) == ("priya@prairie.example", "Correction: we did not receive $700 for invoice INV-00001")
     assert "Why: The bank sent it back." in letter.text
     assert "Balance: $700, due December 23, 2026." in " ".join(letter.text.split())
@@ -87,7 +87,7 @@ def test_who_was_told_of_a_paid_fee_hears_that_it_is_owed_by_the_institution_and
     payment = factory.received(invoice, 70000, at=at, staff=rita, number="77")
     owed.refresh_from_db()
     assert (owed.state, letters("covered"), letters("order_line_waits")) == ("settled", [ann.email], ["ben@prairie.example"])
-    take_back(payment, rita, at)
+    undo(payment, rita, at)
     owed.refresh_from_db()
     assert (owed.state, owed.settled_at, queries.get_covering(owed).order_id) == ("open", None, invoice.order_id)
     assert [row.state for row in owed.payments.all()] == ["bounced"]
@@ -116,7 +116,7 @@ def test_the_outbox_brings_the_next_money_to_the_charge(invoice, ann, rita, at, 
         owed.refresh_from_db()
         assert owed.state == "settled"
         if number == "77":
-            take_back(payment, rita, day + timedelta(days=1))
+            undo(payment, rita, day + timedelta(days=1))
     assert stands(invoice) == ("paid", 0, 0)
 
 
@@ -129,7 +129,7 @@ def test_a_candidate_stays_admitted(invoice, ann, rita, at, drain):
     row.refresh_from_db()
     candidacy = candidate_actions.admit(row, actor=rita, at=at)
     drain(at)
-    take_back(payment, rita, at)
+    undo(payment, rita, at)
     drain(at)
     row.refresh_from_db()
     candidacy.refresh_from_db()
@@ -145,7 +145,7 @@ def test_as_few_people_as_possible_lose_their_place(invoice, ann, rita, at):
     actions.match_order_lines(at=at)
     wrong = factory.received(invoice, 3250000, at=at, staff=rita, number="77")
     factory.received(invoice, 35000, at=at, staff=rita, number="78")
-    take_back(wrong, rita, at)
+    undo(wrong, rita, at)
     owed.refresh_from_db()
     assert owed.state == "settled"
     assert order_lines(invoice) == [("used", 0), ("due", 0)]
@@ -157,7 +157,7 @@ def test_the_last_order_lines_lose_their_money_first_and_what_is_over_stays(invo
     factory.received(invoice, 40000, at=at, staff=rita, number="1")
     second = factory.received(invoice, 20000, at=at, staff=rita, number="2")
     assert order_lines(invoice) == [("covered", 35000), ("due", 25000)]
-    take_back(second, rita, at)
+    undo(second, rita, at)
     assert (order_lines(invoice), stands(invoice)) == ([("covered", 35000), ("due", 5000)], ("open", 30000, 0))
     assert letters("not_covered") == []
 
@@ -168,7 +168,7 @@ def test_money_over_what_a_used_order_line_loses_stays_on_it(invoice, ann, rita,
     first = factory.received(invoice, 10000, at=at, staff=rita, number="1")
     factory.received(invoice, 25000, at=at, staff=rita, number="2")
     assert order_lines(invoice)[0] == ("used", 0)
-    take_back(first, rita, at)
+    undo(first, rita, at)
     assert (order_lines(invoice)[0], stands(invoice)) == (("due", 25000), ("open", 45000, 0))
 
 
@@ -179,12 +179,12 @@ def test_credit_that_was_used_is_taken_back_where_it_was_used_first(invoice, pay
     with pytest.raises(
         NotPossible, match=r"\$350 of this money was used or paid out as credit of Prairie\. Was it used for another invoice"
     ):
-        take_back(wrong, rita, at)
+        undo(wrong, rita, at)
     assert stands(invoice) == ("paid", 0, 0)
-    take_back(used, rita, at)
+    undo(used, rita, at)
     assert stands(other) == ("open", 70000, 35000)
-    assert "you have the credit again" in Email.objects.get(notice="billing/payment_taken_back").text.replace("\n", " ")
-    take_back(wrong, rita, at)
+    assert "you have the credit again" in Email.objects.get(notice="billing/payment_reversed").text.replace("\n", " ")
+    undo(wrong, rita, at)
     assert stands(invoice) == ("open", 70000, 0)
     assert stands(other) == ("open", 70000, 0)
 
@@ -193,10 +193,10 @@ def test_credit_that_was_paid_out_comes_back_first(invoice, rita, at):
     wrong = factory.received(invoice, 105000, at=at, staff=rita, number="77")
     actions.pay_out(invoice.order.payer, number="900", sent_on=at.date(), cents=10000, actor=rita, at=at)
     with pytest.raises(NotPossible, match=r"\$100 of this money was used or paid out"):
-        take_back(wrong, rita, at)
+        undo(wrong, rita, at)
     # As it is said there: what the institution sends back is recorded, and then it goes.
     factory.received(invoice, 10000, at=at, staff=rita, number="78")
-    take_back(wrong, rita, at)
+    undo(wrong, rita, at)
     assert stands(invoice) == ("open", 70000, 0)
 
 
@@ -208,7 +208,7 @@ def test_credit_of_another_payment_that_was_spent_is_no_hindrance(invoice, ann, 
     second = factory.received(invoice, 35000, at=at, staff=rita, number="2")
     actions.refund(owed, actor=rita, at=at, reason="Not eligible")
     actions.pay_out(invoice.order.payer, number="900", sent_on=at.date(), cents=35000, actor=rita, at=at)
-    take_back(second, rita, at)
+    undo(second, rita, at)
     assert (order_lines(invoice), stands(invoice)) == ([("credited", 0), ("due", 0)], ("open", 35000, 0))
 
 
@@ -220,7 +220,7 @@ def test_money_that_a_credit_note_or_a_refund_made_credit_is_found(invoice, ann,
     actions.credit_note(invoice, order_lines=[ben.id], actor=rita, at=at, reason="He left.")
     actions.refund(owed, actor=rita, at=at, reason="Not eligible")
     assert stands(invoice) == ("paid", 0, 70000)
-    take_back(payment, rita, at)
+    undo(payment, rita, at)
     assert (order_lines(invoice), stands(invoice)) == ([("credited", 0)] * 2, ("paid", 0, 0))
 
 
@@ -230,9 +230,9 @@ def test_a_cancelled_invoice_stays_cancelled(invoice, rita, at):
         invoice, order_lines=[order_line.id for order_line in invoice.order.order_lines.all()], actor=rita, at=at, reason="No one comes."
     )
     invoice.refresh_from_db()
-    take_back(payment, rita, at)
+    undo(payment, rita, at)
     assert stands(invoice) == ("cancelled", 0, 0)
-    assert "The invoice stays canceled. Your credit is $0 now." in Email.objects.get(notice="billing/payment_taken_back").text
+    assert "The invoice stays canceled. Your credit is $0 now." in Email.objects.get(notice="billing/payment_reversed").text
 
 
 def test_a_member_price_and_its_difference_go_together(payer, ann, rita, at):
@@ -240,7 +240,7 @@ def test_a_member_price_and_its_difference_go_together(payer, ann, rita, at):
     made = factory.invoiced(payer, at=at, staff=rita, people=[("Ann Field", ann.email, "application", False)])
     payment = factory.received(made, 35000, at=at, staff=rita)
     assert stands(made) == ("paid", 0, 2500)
-    take_back(payment, rita, at)
+    undo(payment, rita, at)
     assert (order_lines(made), stands(made)) == ([("due", 0)], ("open", 35000, 0))
     factory.received(made, 35000, at=at + timedelta(days=1), staff=rita, number="2")
     assert stands(made) == ("paid", 0, 2500)
@@ -252,9 +252,9 @@ def test_a_fee_that_went_back_in_part_goes_back_whole_first(invoice, ann, rita, 
     payment = factory.received(invoice, 35000, at=at, staff=rita)
     actions.refund(owed, cents=5000, actor=rita, at=at, reason="A part")
     with pytest.raises(NotPossible, match="A part of the fee of Ann Field was already refunded as credit"):
-        take_back(payment, rita, at)
+        undo(payment, rita, at)
     actions.refund(owed, actor=rita, at=at, reason="The rest")
-    take_back(payment, rita, at)
+    undo(payment, rita, at)
     assert stands(invoice) == ("open", 35000, 0)
 
 
@@ -262,7 +262,7 @@ def test_the_invoice_reminds_again_and_waits_in_the_inbox_when_it_is_late(invoic
     payment = factory.received(invoice, 70000, at=at, staff=rita, number="77")
     late = at + timedelta(days=31)
     reminders.find(REMINDER_SCHEDULES["billing.invoice"], at=at + timedelta(days=20))
-    take_back(payment, rita, at + timedelta(days=29))
+    undo(payment, rita, at + timedelta(days=29))
     assert reminders.find(REMINDER_SCHEDULES["billing.invoice"], at=late) == 1
     reminders.send_due(at=late)
     assert letters("invoice_due") == ["priya@prairie.example"]
@@ -274,7 +274,7 @@ def test_the_invoice_reminds_again_and_waits_in_the_inbox_when_it_is_late(invoic
 def test_nobody_decides_about_their_own_institution(invoice, payer, rita, at):
     payment = factory.received(invoice, 70000, at=at, staff=rita)
     with pytest.raises(NotPossible, match="You are part of this order"):
-        actions.take_back_payment(payment, actor=payer, at=at, reason="x")
+        actions.reverse_payment(payment, actor=payer, at=at, reason="x")
 
 
 # The page
@@ -287,7 +287,7 @@ def payment(invoice, rita, at):
 
 def test_staff_see_what_happens_and_take_it_back_with_a_reason(client, rita, invoice, payment):
     client.force_login(rita)
-    page = reverse("billing:take_back_payment", args=[payment.id])
+    page = reverse("billing:reverse_payment", args=[payment.id])
     assert f'href="{page}"' in markup(client.get(reverse("billing:invoice", args=[invoice.id])))
     shown = markup(client.get(page))
     assert "Reverse $700 from Prairie" in shown
@@ -301,12 +301,12 @@ def test_staff_see_what_happens_and_take_it_back_with_a_reason(client, rita, inv
     assert stands(invoice) == ("open", 70000, 0)
     again = markup(client.post(page, {**version, "reason": "It bounced."}, follow=True))
     assert "by Rita Lindqvist. Nothing was changed." in again
-    assert letters("payment_taken_back") == ["priya@prairie.example"]
+    assert letters("payment_reversed") == ["priya@prairie.example"]
 
 
 def test_an_old_page_takes_nothing_back(client, rita, invoice, payment, at):
     client.force_login(rita)
-    page = reverse("billing:take_back_payment", args=[payment.id])
+    page = reverse("billing:reverse_payment", args=[payment.id])
     old = queries.get_invoice_version(invoice)
     factory.received(invoice, 10000, at=at, staff=rita, number="78")
     answer = client.post(page, {"version": old, "reason": "It bounced."})
@@ -319,13 +319,13 @@ def test_the_page_says_what_to_do_when_the_money_is_spent(client, rita, invoice,
     wrong = factory.received(invoice, 105000, at=at, staff=rita, number="77")
     actions.pay_out(invoice.order.payer, number="900", sent_on=at.date(), cents=10000, actor=rita, at=at)
     client.force_login(rita)
-    shown = markup(client.get(reverse("billing:take_back_payment", args=[wrong.id])))
+    shown = markup(client.get(reverse("billing:reverse_payment", args=[wrong.id])))
     assert "$100 of this money was used or paid out as credit of Prairie, so it can’t be reversed now." in shown
     assert '<button class="usa-button">Reverse' not in shown
 
 
 def test_others_are_refused(client, payer, ann, payment):
-    page = reverse("billing:take_back_payment", args=[payment.id])
+    page = reverse("billing:reverse_payment", args=[payment.id])
     for person in (payer, ann, people.person("ada@lssc.example", roles=(Role.AUDITOR,))):
         client.force_login(person)
         assert (client.get(page).status_code, client.post(page, {"reason": "x"}).status_code) == (403, 403)
@@ -334,8 +334,8 @@ def test_others_are_refused(client, payer, ann, payment):
 
 
 def test_the_contact_sees_that_it_was_taken_back(client, payer, rita, invoice, payment, at):
-    take_back(payment, rita, at)
+    undo(payment, rita, at)
     client.force_login(payer)
     shown = client.get(reverse("billing:order", args=[invoice.order_id])).content.decode()
     assert '<span class="usa-tag">Removed</span>' in shown
-    assert "take-back" not in shown
+    assert "/reverse/" not in shown

@@ -245,7 +245,7 @@ def failed(alice, rita, now):
     return Refund.objects.get()
 
 
-@pytest.mark.parametrize(("name", "state"), [("give_back", "returned"), ("close", "closed")])
+@pytest.mark.parametrize(("name", "state"), [("return_payment", "returned"), ("close", "closed")])
 def test_staff_decide_about_a_payment_that_does_not_match(as_person, held, name, state):
     client = as_person("rita")
     assert "A payment does not match" in client.get(page(held.charge)).content.decode()
@@ -341,7 +341,7 @@ def test_staff_decide_about_a_refund_that_failed(as_person, failed, name, state)
 
 
 def test_a_decision_needs_its_reason(as_person, held):
-    answer = as_person("rita").post(page(held, "give_back"), {"reason": " "})
+    answer = as_person("rita").post(page(held, "return_payment"), {"reason": " "})
     assert answer.status_code == 422
     assert "<title>Error: " in markup(answer)
     held.refresh_from_db()
@@ -349,7 +349,7 @@ def test_a_decision_needs_its_reason(as_person, held):
 
 
 @pytest.mark.parametrize("who", ["alice", "charlie", "bob", "auditor"])
-@pytest.mark.parametrize("name", ["give_back", "close"])
+@pytest.mark.parametrize("name", ["return_payment", "close"])
 def test_only_staff_decide_about_payments(as_person, held, who, name):
     assert as_person(who).post(page(held, name), {"reason": "Mine"}).status_code == 403
 

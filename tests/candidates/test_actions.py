@@ -423,18 +423,18 @@ def test_an_admission_by_mistake_is_taken_back_while_nothing_has_followed(alice,
     drain()
     assert Enrollment.objects.filter(person=alice).exists()
     with pytest.raises(NotPossible, match="Give a reason"):
-        actions.take_admission_back(row, reason=" ", actor=rita, at=at)
-    actions.take_admission_back(row, reason="I pressed the wrong button.", actor=rita, at=at)
+        actions.withdraw_admission(row, reason=" ", actor=rita, at=at)
+    actions.withdraw_admission(row, reason="I pressed the wrong button.", actor=rita, at=at)
     drain()
     row.refresh_from_db()
     assert (row.state, row.decided_by, Candidacy.objects.count()) == ("in_review", None, 0)
     assert not Enrollment.objects.exists()
-    letter = Email.objects.get(notice="candidates/admission_taken_back")
+    letter = Email.objects.get(notice="candidates/admission_withdrawn")
     assert letter.to == alice.email
     assert "Why: I pressed the wrong button." in letter.text
-    assert Entry.objects.get(verb="candidates.application.take_admission_back").reason == "I pressed the wrong button."
+    assert Entry.objects.get(verb="candidates.application.withdraw_admission").reason == "I pressed the wrong button."
     with pytest.raises(NotPossible):
-        actions.take_admission_back(row, reason="Again", actor=rita, at=at)
+        actions.withdraw_admission(row, reason="Again", actor=rita, at=at)
     assert actions.admit(row, actor=rita, at=at + timedelta(days=1)).state == "active"
 
 
@@ -443,7 +443,7 @@ def test_an_admission_from_which_something_followed_stays(alice, rita, at):
     candidacy = actions.admit(row, actor=rita, at=at)
     factory.achieve(candidacy, "foundations", at=at)
     with pytest.raises(NotPossible, match="Something has already followed"):
-        actions.take_admission_back(row, reason="A mistake", actor=rita, at=at)
+        actions.withdraw_admission(row, reason="A mistake", actor=rita, at=at)
     assert Candidacy.objects.get().state == "active"
 
 

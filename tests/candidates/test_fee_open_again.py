@@ -138,8 +138,8 @@ def test_a_check_that_bounces_after_a_withdrawal_leaves_nothing_to_give_back(ali
     assert waiting(at) == [("Decide on the fee: Alice Moreau", "Application withdrawn, and the money was never received", False)]
     assert "no money moves, and Alice owes nothing" in page(client, rita, "candidates:review", row.id)
     with pytest.raises(NotPossible, match="never received the money"):
-        actions.decide_fee(row, give_back=False, reason="Late.", actor=rita, at=at)
-    actions.decide_fee(row, give_back=True, reason="The check bounced.", actor=rita, at=at)
+        actions.decide_fee(row, refund=False, reason="Late.", actor=rita, at=at)
+    actions.decide_fee(row, refund=True, reason="The check bounced.", actor=rita, at=at)
     assert charge_of(row) is None
     assert "So there is no refund, and you owe nothing." in Email.objects.get(notice="candidates/fee_decided").text.replace("\n", " ")
 
@@ -153,7 +153,7 @@ def test_where_an_institution_owes_it_the_applicant_need_not_pay(rita, at, drain
     drain(at)
     row.refresh_from_db()
     assert row.state == "in_review"
-    billing.take_back_payment(payment, actor=rita, at=at, reason="The bank sent it back.")
+    billing.reverse_payment(payment, actor=rita, at=at, reason="The bank sent it back.")
     assert "Prairie owes your fee" in page(client, ann, "candidates:application")
     assert "Prairie owes it. Admit Ann when we receive the money." in page(client, rita, "candidates:review", row.id)
     assert waiting(at) == [("Admit or refuse: Ann Field", "The fee is due again. Admit when it is paid", True)]

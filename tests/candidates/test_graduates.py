@@ -224,21 +224,19 @@ def withdrawn(person):
     return application
 
 
-@pytest.mark.parametrize(
-    ("give_back", "state", "told"), [(True, "refunded", "refunded the fee"), (False, "settled", "fee for the withdrawn")]
-)
-def test_staff_decide_on_the_fee_of_who_withdrew(alice, rita, give_back, state, told):
+@pytest.mark.parametrize(("refund", "state", "told"), [(True, "refunded", "refunded the fee"), (False, "settled", "fee for the withdrawn")])
+def test_staff_decide_on_the_fee_of_who_withdrew(alice, rita, refund, state, told):
     application = withdrawn(alice)
     assert application.refund_decide_by == date(2026, 11, 30)
     [waiting] = queues.list_app_work_items("candidates", at=NOW)
     assert (waiting.queue, waiting.title, waiting.due_on) == ("Refunds", "Decide on the fee: Alice Moreau", date(2026, 11, 30))
-    actions.decide_fee(application, give_back=give_back, reason="As the rules say.", actor=rita, at=NOW)
+    actions.decide_fee(application, refund=refund, reason="As the rules say.", actor=rita, at=NOW)
     assert billing.get_charge(purpose=PURPOSE, reference=application.id).state == state
     assert told in newest(alice)
     assert "As the rules say." in Email.objects.get(notice="candidates/fee_decided").text
     assert queues.list_app_work_items("candidates", at=NOW) == []
     with pytest.raises(NotPossible, match="a moment ago"):
-        actions.decide_fee(application, give_back=True, reason="Again", actor=rita, at=NOW)
+        actions.decide_fee(application, refund=True, reason="Again", actor=rita, at=NOW)
 
 
 def refund_by_hand(application, rita):
@@ -261,8 +259,8 @@ def test_a_fee_that_went_back_before_is_decided_without_a_false_letter(alice, ri
     application = withdrawn(alice)
     refund_by_hand(application, rita)
     with pytest.raises(NotPossible, match="This fee was already refunded, so you can’t keep it"):
-        actions.decide_fee(application, give_back=False, reason="As the rules say.", actor=rita, at=NOW)
-    actions.decide_fee(application, give_back=True, reason="As said on the phone.", actor=rita, at=NOW)
+        actions.decide_fee(application, refund=False, reason="As the rules say.", actor=rita, at=NOW)
+    actions.decide_fee(application, refund=True, reason="As said on the phone.", actor=rita, at=NOW)
     assert Refund.objects.count() == 1
     letter = Email.objects.get(notice="candidates/fee_decided")
     assert (letter.subject, "refund the fee to your card, in full" in " ".join(letter.text.split())) == (
@@ -301,9 +299,9 @@ def test_nobody_decides_on_their_own_fee_nor_without_a_reason(alice, rita):
     application = withdrawn(alice)
     roles.give_role(alice, Role.STAFF, actor=rita, at=NOW)
     with pytest.raises(NotYourDecision):
-        actions.decide_fee(application, give_back=True, reason="Mine", actor=alice, at=NOW)
+        actions.decide_fee(application, refund=True, reason="Mine", actor=alice, at=NOW)
     with pytest.raises(NotPossible, match="Explain why"):
-        actions.decide_fee(application, give_back=True, reason=" ", actor=rita, at=NOW)
+        actions.decide_fee(application, refund=True, reason=" ", actor=rita, at=NOW)
 
 
 def test_the_fee_is_decided_on_the_page(client, alice, rita):
@@ -311,8 +309,8 @@ def test_the_fee_is_decided_on_the_page(client, alice, rita):
     client.force_login(rita)
     assert "Decide on the fee" in text(client.get(reverse("candidates:review", args=[application.id])))
     address = reverse("candidates:decide_fee", args=[application.id])
-    assert "There is one thing to fix" in text(client.post(address, {"give_back": "yes", "reason": ""}))
-    page = text(client.post(address, {"give_back": "yes", "reason": "Withdrew the same day."}, follow=True))
+    assert "There is one thing to fix" in text(client.post(address, {"refund": "yes", "reason": ""}))
+    page = text(client.post(address, {"refund": "yes", "reason": "Withdrew the same day."}, follow=True))
     assert "will be refunded in full" in page
     client.force_login(alice)
     assert "Your fee of $350 will be refunded to your card." in text(client.get("/application/"))

@@ -128,8 +128,8 @@ def test_who_may_ask_and_of_what(alice, rita):
 def test_a_question_that_nobody_answers_is_closed_and_decided(alice, rita):
     application = factory.asked(alice, at=NOW, staff=rita)
     with pytest.raises(NotPossible, match="Explain why"):
-        actions.take_back(application, reason=" ", actor=rita, at=LATER)
-    actions.take_back(application, reason="The letter came by post.", actor=rita, at=LATER)
+        actions.close_question(application, reason=" ", actor=rita, at=LATER)
+    actions.close_question(application, reason="The letter came by post.", actor=rita, at=LATER)
     application.refresh_from_db()
     assert (application.state, application.decide_by) == ("in_review", date(2026, 12, 10))
     with pytest.raises(NotPossible, match="already sent these answers"):
@@ -213,7 +213,7 @@ def test_staff_ask_on_the_page_and_close_a_question(client, alice, rita):
     assert "Alice Moreau has been asked for more" in text(response)
     assert "Alice Moreau" in text(client.get("/applications/?state=asked"))
     assert "Close the question" in text(client.get(reverse("candidates:review", args=[application.id])))
-    close = reverse("candidates:take_back", args=[application.id])
+    close = reverse("candidates:close_question", args=[application.id])
     assert "In a few words, explain why" in text(client.post(close, {"reason": ""}, follow=True))
     assert "You can decide now" in text(client.post(close, {"reason": "It came by post"}, follow=True))
 

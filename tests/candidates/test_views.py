@@ -685,7 +685,7 @@ FINDINGS = "Two letters contradict one another."
     [
         ("refuse", {"reason_code": "other", "reason": FINDINGS}),
         ("ask", {"note_work": FINDINGS}),
-        ("fee", {"give_back": "no", "reason": FINDINGS}),
+        ("fee", {"refund": "no", "reason": FINDINGS}),
         ("close-question", {"reason": FINDINGS}),
     ],
 )
@@ -704,7 +704,7 @@ def test_a_fee_that_can_not_stay_keeps_the_reason_in_its_field(as_, alice, rita)
     charge = billing.get_charge(purpose=PURPOSE, reference=application.id)
     money.refund(charge, reason="On the phone.", actor=rita, at=NOW)
     actions.withdraw(application, actor=alice, at=NOW)
-    page = text(as_(rita).post(f"/applications/{application.id}/fee/", {"give_back": "no", "reason": FINDINGS}))
+    page = text(as_(rita).post(f"/applications/{application.id}/fee/", {"refund": "no", "reason": FINDINGS}))
     assert "This fee was already refunded, so you can’t keep it." in page
     assert f"{FINDINGS}</textarea>" in page
 
@@ -816,7 +816,7 @@ def test_staff_take_an_admission_back_on_its_page_with_a_reason(as_, alice, rita
     row = factory.in_review(alice, at=NOW)
     actions.admit(row, actor=rita, at=NOW)
     client, page = as_(rita), reverse("candidates:review", args=[row.id])
-    back = reverse("candidates:take_admission_back", args=[row.id])
+    back = reverse("candidates:withdraw_admission", args=[row.id])
     assert f'action="{back}"' in text(client.get(page))
     assert "Error: " in text(client.post(back, {"reason": " "}))
     assert Candidacy.objects.filter(application=row).exists()
@@ -827,14 +827,14 @@ def test_staff_take_an_admission_back_on_its_page_with_a_reason(as_, alice, rita
     assert (row.state, Candidacy.objects.filter(application=row).exists()) == ("in_review", False)
     # Too late, in words that keep what was typed.
     assert "Once more" in text(client.post(back, {"reason": "Once more"}, follow=True))
-    assert Email.objects.filter(notice="candidates/admission_taken_back").count() == 1
+    assert Email.objects.filter(notice="candidates/admission_withdrawn").count() == 1
 
 
 def test_others_take_no_admission_back(as_, alice, rita, bob, charlie):
     row = factory.in_review(alice, at=NOW)
     actions.admit(row, actor=rita, at=NOW)
     auditor = people.person("otto@lssc.example", roles=(Role.AUDITOR,))
-    back = reverse("candidates:take_admission_back", args=[row.id])
+    back = reverse("candidates:withdraw_admission", args=[row.id])
     assert back not in text(as_(auditor).get(reverse("candidates:review", args=[row.id])))
     for person in (alice, bob, charlie, auditor):
         assert as_(person).post(back, {"reason": "Mine"}).status_code == 403

@@ -81,7 +81,7 @@ def _refused(otto: Person, links: dict[str, str]) -> None:
     thing = application.split("/")[2]
     for place, form in (
         (f"{application}admit/", {}),
-        ("/office/take/", {"kind": "candidates.application", "thing": thing}),
+        ("/office/assign/", {"kind": "candidates.application", "thing": thing}),
         ("/office/bulk/", {"do": "candidates.admit", "thing": thing}),
         ("/office/webinars/add/", {}),
     ):

@@ -342,7 +342,7 @@ def test_staff_take_a_thing_and_others_see_who_has_it(
     row = candidate.in_review(charlie, at=at)
     form = {"kind": "candidates.application", "thing": str(row.id), "queue": "Applications"}
     assert ">Assign to me<" in markup(staff.get("/office/"))
-    answer = staff.post("/office/take/", form, follow=True)
+    answer = staff.post("/office/assign/", form, follow=True)
     assert answer.redirect_chain == [("/office/?queue=Applications", 302)]
     assert "It is assigned to you. Other staff can see that." in text(answer)
     assert (answer.context["mine_count"], [(line.mine, line.what.owner) for line in answer.context["lines"]]) == (1, [(True, rita.pk)])
@@ -352,14 +352,14 @@ def test_staff_take_a_thing_and_others_see_who_has_it(
     seen = other.get("/office/")
     assert [(line.mine, line.what.owned_by) for line in seen.context["lines"]] == [(False, "Rita")]
     assert "Nothing is assigned to you." in text(other.get("/office/?queue=mine"))
-    refused = other.post("/office/take/", form, follow=True)
+    refused = other.post("/office/assign/", form, follow=True)
     assert "Rita has it. You can still decide on it." in text(refused)
     candidates.admit(row, actor=sam, at=at)
     assert titles(staff.get("/office/?queue=mine")) == []
-    assert "This is no longer waiting." in text(staff.post("/office/give-back/", form, follow=True))
+    assert "This is no longer waiting." in text(staff.post("/office/unassign/", form, follow=True))
     told = [(entry.verb, entry.actor, entry.person, entry.details) for entry in Entry.objects.filter(verb__startswith="ledger.inbox")]
     thing = "Admit or refuse: Charlie Okafor, Application complete, fee paid"
-    assert told == [("ledger.inbox.take", rita, charlie, {"thing": thing})]
+    assert told == [("ledger.inbox.claim", rita, charlie, {"thing": thing})]
 
 
 def test_a_thing_is_given_back_also_for_somebody_who_is_away(charlie: Any, rita: Any, sam: User, at: Any) -> None:
@@ -372,8 +372,8 @@ def test_a_thing_is_given_back_also_for_somebody_who_is_away(charlie: Any, rita:
     claims.release(*what, actor=sam, at=at)
     assert not Claim.objects.exists()
     assert [entry.verb for entry in Entry.objects.filter(verb__startswith="ledger.inbox")] == [
-        "ledger.inbox.take",
-        "ledger.inbox.give_back",
+        "ledger.inbox.claim",
+        "ledger.inbox.release",
     ]
 
 
@@ -386,7 +386,7 @@ def test_what_is_about_oneself_can_not_be_taken(rita: Any, at: Any) -> None:
 
 @pytest.mark.parametrize("form", [{}, {"kind": "x" * 70, "thing": "y"}, {"kind": "candidates.application", "thing": "\0"}])
 def test_a_form_that_names_nothing_is_told_so(staff: Client, form: dict[str, str]) -> None:
-    for path in ("/office/take/", "/office/give-back/"):
+    for path in ("/office/assign/", "/office/unassign/"):
         assert "We can’t tell which item you mean." in text(staff.post(path, form, follow=True))
 
 
@@ -397,7 +397,7 @@ def test_an_auditor_takes_nothing(charlie: Any, otto: User, at: Any) -> None:
     page = reader.get("/office/")
     assert titles(page) == ["Admit or refuse: Charlie Okafor"]
     assert ('method="post"' in page.content.decode().split("<main", 1)[1], "Mine (" in text(page)) == (False, False)
-    assert reader.post("/office/take/", {"kind": "candidates.application", "thing": row.id}).status_code == 403
+    assert reader.post("/office/assign/", {"kind": "candidates.application", "thing": row.id}).status_code == 403
 
 
 def test_what_was_taken_long_ago_is_nobodys(charlie: Any, rita: Any, at: Any) -> None:

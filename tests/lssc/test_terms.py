@@ -62,8 +62,8 @@ def test_a_day_that_is_not_ahead_and_no_change_are_refused(rita: Any, days: int,
 def test_terms_are_taken_back_until_their_day_or_a_promise(rita: Any) -> None:
     terms = actions.add_terms(effective_on=TODAY + timedelta(days=1), numbers=numbers(grace_months=3), actor=rita, at=NOW)
     with pytest.raises(NotPossible):
-        actions.take_back_terms(terms, actor=rita, at=NOW + timedelta(days=2))
-    actions.take_back_terms(terms, actor=rita, at=NOW)
+        actions.cancel_terms(terms, actor=rita, at=NOW + timedelta(days=2))
+    actions.cancel_terms(terms, actor=rita, at=NOW)
     assert not Terms.objects.filter(pk=terms.pk).exists()
 
 
@@ -97,7 +97,7 @@ def test_staff_look_at_what_changes_and_then_set_terms(staff: Client) -> None:
     assert "The new terms count from January 2, 2027 on." in press(staff, looked).text
     assert (queries.get_terms(day).answer_working_days, queries.get_terms(day).evaluators_named) == (8, True)
     assert staff.post(reverse("terms"), typed(day, answer_working_days="9")).status_code == 422
-    staff.post(reverse("take_back_terms", args=[queries.get_terms(day).pk]))
+    staff.post(reverse("cancel_terms", args=[queries.get_terms(day).pk]))
     assert queries.get_terms(day).answer_working_days == 5
 
 
@@ -185,7 +185,7 @@ def test_two_who_set_or_take_back_the_same_terms_at_once_are_told_so(rita: Any, 
     assert sorted(told) == ["", actions.ONCE]
     terms = found(day)
     with ThreadPoolExecutor(2) as pool:
-        told = list(pool.map(try_, [lambda: actions.take_back_terms(terms, actor=rita, at=NOW)] * 2))
+        told = list(pool.map(try_, [lambda: actions.cancel_terms(terms, actor=rita, at=NOW)] * 2))
     assert sorted(told) == ["", "These Terms are already canceled. Nothing was changed."]
 
 

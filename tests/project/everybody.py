@@ -48,7 +48,7 @@ def _undo(person: Any) -> str:
 
 
 @contextmanager
-def taken_back() -> Iterator[None]:
+def rolled_back() -> Iterator[None]:
     """Whatever is changed in here is taken back."""
     block = transaction.atomic()
     block._from_testcase = True  # type: ignore[attr-defined]  # as in Django's own tests: what must be outermost may be inside this
@@ -192,7 +192,7 @@ def build() -> Project:
         **{f"webinars:{name}": [meeting.id] for name in ("webinar", "guests", "guests_csv", "change", "cancel")},
         "people:download_file": [people.download(cast["owner"], at=NOW).id],
         "bulk_done": [BulkRun.objects.create(name="candidates.admit", actor=staff, at=NOW).id],
-        "take_back_terms": [Terms.objects.latest("effective_on").id],
+        "cancel_terms": [Terms.objects.latest("effective_on").id],
         "people:document": [evidence.document_id],
         "people:replace_document": [evidence.document_id],
         "people:picture": [evidence.document_id, 1],
@@ -202,7 +202,7 @@ def build() -> Project:
         **{f"candidates:{name}": [own_hours.id] for name in ("change_hours", "remove_hours")},
         "candidates:open_letter": [letter_sent.id],
         "candidates:review_letter": [asked_for_more.id, letter_sent.id],
-        **{f"candidates:{name}": [asked_for_more.id] for name in ("take_back", "review_transcript", "decide_fee")},
+        **{f"candidates:{name}": [asked_for_more.id] for name in ("close_question", "review_transcript", "decide_fee")},
         "appeals:notice": ["application", refused.id],
         "appeals:receipt": [cast["refused"].public_id],
         **{f"appeals:{name}": [appeal.id] for name in ("appeal", "grounds", "withdraw", "done", "files")},
@@ -253,16 +253,16 @@ def build() -> Project:
         **{f"billing:{name}": [invoice.id] for name in ("invoice", "invoice_pdf", "record_payment", "use_credit", "credit_note")},
         "billing:credit_note_pdf": [note.id],
         "billing:accept_order_line": [puzzle.id],
-        "billing:take_back_payment": [partly.id],
+        "billing:reverse_payment": [partly.id],
         **{f"billing:{name}": [sent.payer_id] for name in ("payer", "pay_out", "add_contact")},
-        "billing:take_back_fee": [billing.coming_fee(at=NOW, staff=staff).id],
-        **{f"billing:{name}": [payment.id] for name in ("give_back", "close", "bounce")},
+        "billing:cancel_fee": [billing.coming_fee(at=NOW, staff=staff).id],
+        **{f"billing:{name}": [payment.id] for name in ("return_payment", "close", "bounce")},
         "billing:dispute": [dispute.id],
         "billing:dismiss_warning": [warning.id],
         "billing:discrepancy": [difference.id],
         **{f"billing:{name}": [refund.id] for name in ("ask_again", "close_refund")},
         **{f"people:{name}": [inquiry.id] for name in ("inquiry", "answer", "close")},
-        **{f"candidates:{name}": [in_review.id] for name in ("review", "review_resume", "ask", "admit", "take_admission_back", "refuse")},
+        **{f"candidates:{name}": [in_review.id] for name in ("review", "review_resume", "ask", "admit", "withdraw_admission", "refuse")},
         **{
             f"portfolios:{name}": [draft.id]
             for name in ("portfolio", "statement", "add_evidence", "add_link", "send", "ask_to_look", "stop_sharing", "comments")

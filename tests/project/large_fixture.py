@@ -149,7 +149,7 @@ class LargeFixture:
     def money(self, first: int, count: int) -> None:
         settled = self.one(Charge, "billing:receipt")
         charges = copies(settled, count, lambda n, one: put(one, reference=uuid4()))
-        payment = self.one(Payment, "billing:give_back")
+        payment = self.one(Payment, "billing:return_payment")
         keys = [uuid4().hex for _ in charges]
         payments = copies(payment, count, lambda n, one: put(one, charge=charges[n], session=keys[n], stripe_charge=f"ch_{keys[n]}"))
         copies(Refund.objects.filter(payment=payment)[0], count, self.of(payment=payments))
@@ -180,7 +180,7 @@ class LargeFixture:
 
     def candidates(self, first: int, count: int) -> None:
         copies(self.one(Application, "candidates:review"), count, self.of(person=self.people))
-        asked = self.one(Application, "candidates:take_back")
+        asked = self.one(Application, "candidates:close_question")
         theirs = copies(asked, count, self.of(person=self.others))
         request = asked.requests.get()
         copies(request.items.order_by("id")[0], count, self.of(request=copies(request, count, self.of(application=theirs))))

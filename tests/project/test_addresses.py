@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from people.guards import guard_of
-from tests.project.everybody import Project, taken_back
+from tests.project.everybody import Project, rolled_back
 
 
 def walk(resolver: URLResolver, prefix: str = "", space: str = "") -> Iterator[tuple[str, str, Any]]:
@@ -113,11 +113,11 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "my": (signed_in(302, owner=200, stranger=200), signed_in(405)),
     **dict.fromkeys(("office", "people", "person", "person_emails", "person_email", "reminders"), READ_BY_OFFICE),
     **dict.fromkeys(("reports", "report", "report_csv", "list_csv"), READ_BY_OFFICE),
-    **dict.fromkeys(("take", "give_back"), SENT_BY_STAFF),
+    **dict.fromkeys(("assign", "unassign"), SENT_BY_STAFF),
     "bulk": (office(302, auditor=403), office(302, auditor=403)),
     "bulk_done": (office(200, auditor=403), office(405, auditor=403)),
     "terms": (office(200, auditor=200), office(422, auditor=403)),
-    "take_back_terms": (office(405, auditor=403), office(302, auditor=403)),
+    "cancel_terms": (office(405, auditor=403), office(302, auditor=403)),
     "reminder": (office(200, auditor=403), office(302, auditor=403)),
     # Letters: of the owner alone
     "my_emails": (signed_in(200), signed_in(405)),
@@ -128,7 +128,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "billing:charge": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
     "billing:receipt": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
     "billing:pay": (signed_in(405), owner(302)),
-    "billing:give_back": SENT_BY_STAFF,
+    "billing:return_payment": SENT_BY_STAFF,
     "billing:close": SENT_BY_STAFF,
     "billing:bounce": (office(405, auditor=403), office(422, auditor=403)),
     "billing:ask_again": SENT_BY_STAFF,
@@ -158,7 +158,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "billing:send_back": (office(405, auditor=403), office(422, auditor=403)),
     "billing:invoice": READ_BY_OFFICE,
     "billing:record_payment": (office(405, auditor=403), office(422, auditor=403)),
-    "billing:take_back_payment": (office(200, auditor=403), office(422, auditor=403)),
+    "billing:reverse_payment": (office(200, auditor=403), office(422, auditor=403)),
     "billing:use_credit": SENT_BY_STAFF,
     "billing:credit_note": (office(200, auditor=403), office(422, auditor=403)),
     "billing:accept_order_line": (office(405, auditor=403), office(422, auditor=403)),
@@ -168,7 +168,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     # Fees by date
     "billing:fees": READ_BY_OFFICE,
     "billing:add_fee": (office(405, auditor=403), office(422, auditor=403)),
-    "billing:take_back_fee": SENT_BY_STAFF,
+    "billing:cancel_fee": SENT_BY_STAFF,
     "billing:add_terms": (office(405, auditor=403), office(422, auditor=403)),
     "billing:webhook": (everybody(405), everybody(400)),
     # One's account, and documents: only with a link
@@ -218,9 +218,9 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "candidates:decide_fee": SENT_BY_STAFF,
     "candidates:review_letter": (office(302, auditor=302), office(405, auditor=405)),
     "candidates:ask": (office(405, auditor=403), office(200, auditor=403)),
-    "candidates:take_back": (office(405, auditor=403), office(200, auditor=403)),
+    "candidates:close_question": (office(405, auditor=403), office(200, auditor=403)),
     "candidates:admit": SENT_BY_STAFF,
-    "candidates:take_admission_back": (office(405, auditor=403), office(302, auditor=403)),
+    "candidates:withdraw_admission": (office(405, auditor=403), office(302, auditor=403)),
     "candidates:refuse": (office(405, auditor=403), office(200, auditor=403)),
     # Portfolios: the candidate's pages
     "portfolios:index": (signed_in(200), signed_in(405)),
@@ -376,7 +376,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "renewals:open_proof": (owner(302), signed_in(405)),
     "renewals:remove_proof": (signed_in(405), owner(302)),
     "renewals:check": (owner(200, others=302), owner(422, others=302)),
-    "renewals:take_back": (signed_in(405), owner(302)),
+    "renewals:withdraw": (signed_in(405), owner(302)),
     "renewals:resume": (signed_in(405), owner(302)),
     "renewals:copy": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
     "renewals:queue": READ_BY_OFFICE,
@@ -474,7 +474,7 @@ def _answer(project: Project, name: str, who: str, method: str) -> Any:
     ends_the_session = name in ACCOUNT or name in ("people:undo", "close_account")
     client = project.browser(whom(name, who)) if ends_the_session else project.clients[whom(name, who)]
     address = reverse(name, args=ACCOUNT_ARGS.get(name)) if name in ACCOUNT else project.address(name)
-    with taken_back():
+    with rolled_back():
         if name in ACCOUNT and who != "visitor":
             stale = client.session
             stale.pop("account_authentication_methods", None)

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories.people import PDF
-from tests.project.everybody import Project, taken_back
+from tests.project.everybody import Project, rolled_back
 from tests.project.test_addresses import TABLE, special, whom
 
 pytestmark = pytest.mark.django_db
@@ -167,7 +167,7 @@ def forms(project: Project, pages: list[tuple[str, str]]) -> list[tuple[str, For
     account += [("newcomer", reverse(page)) for page in ("account_email", "account_change_password", "account_reauthenticate", "mfa_index")]
     if not project.forms:
         found: dict[object, tuple[str, Form]] = {}
-        with taken_back():
+        with rolled_back():
             for who, address in [*pages, *account]:
                 for form in forms_of(project.clients[who], address):
                     found.setdefault(form.key, (who, form))
@@ -195,7 +195,7 @@ class Sender:
                 wrote.append(sql)
             return execute(sql, *args)
 
-        with taken_back():
+        with rolled_back():
             with connection.execute_wrapper(listen):
                 answer = getattr(client, form.method)(form.action, said, **options)
             body = answer.getvalue()
@@ -369,7 +369,7 @@ def test_a_version_that_never_was_overwrites_nothing(version: str, project: Proj
         ("rates", "portfolios:rate"),
     ):
         for headers in ({}, {"X-Autosave": "1"}):
-            with taken_back():
+            with rolled_back():
                 answer = project.clients[who].post(project.address(name), said, headers=headers)
             assert answer.status_code in (409, 422), (name, headers, answer.status_code)
 

@@ -13,7 +13,7 @@ from people.models import User
 from people.templatetags.words import longdate
 from portfolios.models import Assignment, Portfolio
 from renewals.models import Renewal
-from tests.project.everybody import Project, taken_back
+from tests.project.everybody import Project, rolled_back
 from tests.project.test_deadlines import ZONES
 
 
@@ -34,7 +34,7 @@ def test_a_page_shows_the_same_last_day_to_everybody(zone: str, project: Project
         ("reviewer", "courses:review", None),
     ]
     wrong = []
-    with taken_back():
+    with rolled_back():
         User.objects.update(time_zone=zone)
         for who, name, day in promised:
             address = project.address(name)

@@ -33,7 +33,7 @@ from tests.factories import people
 from tests.factories import portfolios as make_portfolios
 from tests.factories import renewals as make_renewals
 from tests.factories import webinars as make_webinars
-from tests.project.everybody import taken_back
+from tests.project.everybody import rolled_back
 
 ZONES = ("Pacific/Guam", "Pacific/Pago_Pago")
 SECOND = timedelta(seconds=1)
@@ -333,7 +333,7 @@ def test_the_last_day_is_in_time_until_it_has_ended_everywhere(what: str, zone: 
 
 
 def _works(found: Deadline, at: datetime) -> bool:
-    with taken_back():
+    with rolled_back():
         try:
             return found.act(at) is not False
         except NotPossible:
@@ -427,7 +427,7 @@ def test_the_fee_is_that_of_the_day_in_pago_pago(zone: str, cast: Cast) -> None:
     assignment = [(cast.alice.name, cast.alice.email, "portfolio", False)]
     found = []
     for at in (begins(day) - SECOND, begins(day)):
-        with taken_back():
+        with rolled_back():
             made = make_billing.invoiced(cast.priya, at=at, staff=cast.rita, people=assignment, cents=7000)
             found.append((made.dated_on, made.due_on, made.amount_cents))
     before = day - timedelta(days=1)

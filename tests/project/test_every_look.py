@@ -17,7 +17,7 @@ from playwright.sync_api import Page, Route
 
 from tests.journeys.test_every_page import UNLINKED
 from tests.project.chrome import Chrome
-from tests.project.everybody import Project, taken_back
+from tests.project.everybody import Project, rolled_back
 from tests.project.pages import LOOKS, barriers, parts
 from tests.project.test_addresses import ACCOUNT, ACCOUNT_ARGS, TABLE, WHO, whom
 
@@ -64,7 +64,7 @@ def _pages(project: Project, name: str) -> Iterator[tuple[str, Any]]:
             if expected not in SHOWN:
                 continue
             client = project.browser(who) if in_account else project.clients[whom(name, who)]
-            with taken_back():
+            with rolled_back():
                 answer = getattr(client, method)(address, {"sent": "empty"})
                 html = answer.getvalue().decode(errors="replace")
             if answer.status_code not in SHOWN or not answer.headers["Content-Type"].startswith("text/html"):

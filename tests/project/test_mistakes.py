@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from people.models import Document
 from people.states import DocumentState
 from tests.factories import files
-from tests.project.everybody import Project, taken_back
+from tests.project.everybody import Project, rolled_back
 from tests.project.test_addresses import TABLE, WHO, special, whom
 from tests.project.test_bad_input import Form, forms, pages
 
@@ -83,7 +83,7 @@ def test_an_empty_form_is_answered_with_what_to_fix_or_with_why_it_is_too_late(p
     wrong = []
     for name, (_, answers) in TABLE.items():
         for who in (who for who, code in special(answers) if code in (200, 422) and (name, who) not in NO_FORM):
-            with taken_back():
+            with rolled_back():
                 answer = project.browser(whom(name, who)).post(project.address(name), {"sent": "empty"})
             wrong += [f"{name} as {who}: {fault}" for fault in _faults(Answer(answer.getvalue().decode()))]
     assert not wrong, "\n".join(wrong)
@@ -94,7 +94,7 @@ def test_a_form_with_a_mistake_keeps_what_was_typed(project: Project, forms: lis
     for who, form in forms:
         if form.method != "post" or not form.typed:
             continue
-        with taken_back():
+        with rolled_back():
             answer = project.browser(who).post(form.action, {**form.chosen, **dict.fromkeys(form.typed, TYPED)})
         if answer.status_code not in (200, 422) or b'id="errors"' not in answer.getvalue():
             continue
@@ -123,7 +123,7 @@ def _send(project: Project, who: str, form: Form, said: dict[str, object]) -> tu
     client, sent = project.browser(who), {**form.chosen, **dict.fromkeys(form.typed, TYPED), **said}
     for button in ("add", "remove"):  # a row more or less is no answer yet
         sent.pop(button, None)
-    with taken_back():
+    with rolled_back():
         answer = client.post(form.action, sent) if form.method == "post" else client.get(form.action, sent)
         page = Answer(answer.getvalue().decode(errors="replace"))
         # What can be seen at once is refused at its field; what only shows inside is found by the worker, before anybody can open it.

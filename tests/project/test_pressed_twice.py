@@ -29,7 +29,7 @@ from programs import actions as program_actions
 from renewals.queries import FEE
 from tests.factories import agreements, appeals, billing, candidates, certificates, courses, people, portfolios, renewals
 from tests.lssc.test_terms import numbers
-from tests.project.everybody import NOW, Project, taken_back
+from tests.project.everybody import NOW, Project, rolled_back
 from tests.project.test_addresses import OWNERS, TABLE, special, whom
 from tests.project.test_bad_input import Form, forms, forms_of, pages
 from tests.project.test_twice_at_once import (
@@ -106,7 +106,7 @@ SAID: dict[str, dict[str, Any]] = {
 FIRST: dict[str, tuple[str, str, dict[str, Any]]] = {
     "people:reopen": ("staff", "people:lock", {"reason": "They asked."}),
     "certificates:reinstate": ("staff", "certificates:suspend", {"reason": "We look at a report."}),
-    "candidates:take_admission_back": ("staff", "candidates:admit", {}),
+    "candidates:withdraw_admission": ("staff", "candidates:admit", {}),
 }
 # Whose second press may add something, and why.
 MAY = {"account_reset_password": "Each press asks for a link: how many go out is limited, and the newest one opens."}
@@ -205,7 +205,7 @@ def _about_money(cast: Cast, charge: Any, name: str, thing: Any, **said: str) ->
 
 def payment_given_back(cast: Cast) -> Press:
     owed = billing.charge(cast.person("hugo"), at=NOW)
-    return _about_money(cast, owed, "give_back", billing.held(owed, at=NOW))
+    return _about_money(cast, owed, "return_payment", billing.held(owed, at=NOW))
 
 
 def payment_closed(cast: Cast) -> Press:
@@ -234,7 +234,7 @@ def warning_closed(cast: Cast) -> Press:
 def fee_of_a_withdrawn_application(cast: Cast) -> Press:
     row = candidates.in_review(cast.person("mona"), at=NOW)
     candidate_actions.withdraw(row, actor=row.person, at=NOW)
-    said = {"give_back": "yes", "reason": "They moved."}
+    said = {"refund": "yes", "reason": "They moved."}
     return Press(cast.rita, "", reverse("candidates:decide_fee", args=[row.id]), said)
 
 
@@ -309,12 +309,12 @@ def unassigned(cast: Cast) -> Press:
     row = candidates.in_review(cast.person("ute"), at=NOW)
     said = {"kind": "candidates.application", "thing": row.id}
     claims.claim(**said, actor=cast.rita, at=NOW)
-    return Press(cast.rita, "", reverse("give_back"), said)
+    return Press(cast.rita, "", reverse("unassign"), said)
 
 
 def coming_terms(cast: Cast) -> Press:
     row = program_actions.add_terms(effective_on=NOW.date() + timedelta(days=30), numbers=numbers(grace_months=3), actor=cast.rita, at=NOW)
-    return Press(cast.rita, "", reverse("take_back_terms", args=[row.pk]))
+    return Press(cast.rita, "", reverse("cancel_terms", args=[row.pk]))
 
 
 # What somebody does with their own.
@@ -340,7 +340,7 @@ def withdrawn_renewal(cast: Cast) -> Press:
     row = _renewal(cast, "xia")
     on = {"effective_on": NOW.date() - timedelta(days=9), "at": NOW - timedelta(days=10)}
     billing_actions.add_fee(kind=FEE, standard_cents=5000, member_cents=4000, actor=cast.rita, **on)
-    return Press(renewals.sent(row, at=NOW).person, "", reverse("renewals:take_back"))
+    return Press(renewals.sent(row, at=NOW).person, "", reverse("renewals:withdraw"))
 
 
 def refused_renewal(cast: Cast) -> Press:
@@ -426,7 +426,7 @@ def _press_forms(project: Project, forms: list[tuple[str, Form]]) -> Iterator[Pr
     """Press each form of the project twice."""
     for name, who, address, said in _cases(project, forms):
         cache.clear()  # allauth counts who tries often
-        with taken_back():
+        with rolled_back():
             if name in FIRST:
                 first_who, first, words = FIRST[name]
                 assert project.browser(first_who).post(project.address(first), words).status_code == 302, first
@@ -438,7 +438,7 @@ def _press_extra() -> Iterator[Pressed]:
     staff = people.person("rita@twice.example", roles=(Role.STAFF,))
     cast = Cast(staff, people.person("bob@twice.example"), people.person("beth@twice.example"))
     for make in EXTRA:
-        with taken_back():
+        with rolled_back():
             press, browser = make(cast), Client()
             people.fresh(browser, press.who)
             shown = [form for form in forms_of(browser, press.page) if urlsplit(form.action).path == press.to] if press.page else []

@@ -19,7 +19,7 @@ from ledger.models import BulkRun
 from ledger.queues import QUEUES
 from lssc.reports import KINDS
 from people.pages import Page
-from tests.project.everybody import Project, taken_back
+from tests.project.everybody import Project, rolled_back
 from tests.project.large_fixture import FEW, LargeFixture, list_unfilled
 from tests.project.test_addresses import TABLE, WHO, whom
 
@@ -99,7 +99,7 @@ def look(project: Project, who: str, address: str) -> Cost:
         return result
 
     cache.clear()
-    with override_settings(DEMO="demo" in address), taken_back(), connection.execute_wrapper(count):
+    with override_settings(DEMO="demo" in address), rolled_back(), connection.execute_wrapper(count):
         answer = project.clients[who].get(address)
         answer.getvalue()
     assert answer.status_code == 200, (address, answer.status_code)
@@ -120,7 +120,7 @@ def _address(project: Project, name: str, asked: str = "") -> str:
 @pytest.fixture(scope="module")
 def costs(project: Project) -> Iterator[dict[str, dict[int, Cost]]]:
     """What every page takes in a project with three of everything, and in one with three hundred, who stay for the tests of this file."""
-    with taken_back():
+    with rolled_back():
         yield _measure(project, LargeFixture(project))
 
 
@@ -209,7 +209,7 @@ QUESTIONS = {
         portfolios:change_evidence portfolios:response renewals:review
     """,
     12: """
-        billing:take_back_payment portfolios:send candidates:check courses:check portfolios:start renewals:check
+        billing:reverse_payment portfolios:send candidates:check courses:check portfolios:start renewals:check
         renewals:renewal
     """,
     13: """
@@ -234,7 +234,7 @@ WHOLE = {
     # The people of one order
     "billing:credit_note": 350,
     "billing:invoice": 950,
-    "billing:take_back_payment": 950,
+    "billing:reverse_payment": 950,
     "billing:order": 350,
     # One person's posts, which the hours are counted from
     "candidates:add_hours": 350,
@@ -338,7 +338,7 @@ def test_what_is_looked_at_before_many_are_done(count: int, project: Project, co
     applications = _ids(Application.objects.filter(state="in_review", person__email__startswith="ann@crowd"), count)
     waiting = _ids(Certificate.objects.filter(state="asked"), count)
     batch.results = [{"thing": str(application), "title": "Dora", "emails": 1, "why_not": ""} for application in applications]
-    with taken_back():
+    with rolled_back():
         batch.save()
         done = look(project, "staff", project.address("bulk_done"))
     ticked = urlencode({"do": "candidates.admit", "thing": applications}, doseq=True)

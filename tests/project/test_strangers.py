@@ -17,7 +17,7 @@ from people import documents
 from people.guards import PUBLIC, guard_of
 from people.models import Document, User
 from tests.factories.people import PASSWORD
-from tests.project.everybody import NOW, Project, taken_back
+from tests.project.everybody import NOW, Project, rolled_back
 from tests.project.test_addresses import GUARDED, TABLE, WHO, whom
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_no_address_leads_to_another_site(elsewhere: str, project: Project) -> N
             wanted += [(project.address(name), whom(name, who), method) for who in ("visitor", "owner", "staff") if who in may]
     out = []
     for address, who, method in wanted:
-        with taken_back():
+        with rolled_back():
             answer = getattr(project.browser(who), method)(address, away)
         if answer.status_code in (301, 302, 303, 307) and not re.match(r"/(?![/\\])", answer["Location"]):
             out.append(f"{address} as {who}: {answer['Location']}")
@@ -83,7 +83,7 @@ def test_no_address_leads_to_another_site(elsewhere: str, project: Project) -> N
 
 @pytest.mark.parametrize("elsewhere", ELSEWHERE)
 def test_signing_in_stays_here(elsewhere: str, project: Project) -> None:
-    with taken_back():
+    with rolled_back():
         typed = {"login": "alice@marlow.example", "password": PASSWORD, "next": elsewhere}
         answer = Client().post(reverse("account_login"), typed)
     cache.clear()
@@ -104,7 +104,7 @@ def test_every_post_but_the_card_companys_needs_our_token(project: Project) -> N
         if who is None:
             continue
         client = project.browser(whom(name, who), enforce_csrf_checks=True)
-        with taken_back():
+        with rolled_back():
             answer = client.post(project.address(name), headers={"Origin": "https://evil.example"})
         if answer.status_code != 403:
             taken.append(f"{name}: {answer.status_code}")
@@ -122,7 +122,7 @@ def test_a_form_without_the_token_is_told_what_helps(project: Project) -> None:
 
 def test_signing_out_takes_a_post(project: Project) -> None:
     client = project.browser("newcomer")
-    with taken_back():
+    with rolled_back():
         client.get(reverse("account_logout"))
         assert client.get(reverse("people:account")).status_code == 200
 
@@ -178,7 +178,7 @@ def test_no_log_holds_a_password(project: Project, caplog: pytest.LogCaptureFixt
     """Neither signing in, signing up nor a failure in the middle of it writes down what was typed."""
     typed = "hunter2-hunter2-hunter2"
     client = Client(raise_request_exception=False)
-    with caplog.at_level(logging.DEBUG), taken_back():
+    with caplog.at_level(logging.DEBUG), rolled_back():
         client.post(reverse("account_login"), {"login": "alice@marlow.example", "password": typed})
         client.post(reverse("account_signup"), {"email": "new@marlow.example", "name": "N", "called": "N", "password1": typed})
         client.post(reverse("account_login"), {"login": "\0", "password": typed})
@@ -202,7 +202,7 @@ def test_the_demonstrations_pages_are_there_only_in_a_demonstration(demo: bool, 
 def test_the_office_reads_that_a_letter_was_written_and_not_its_link(project: Project) -> None:
     """A letter may hold the link that sets a new password: whoever reads a person's file must not become that person."""
     charlie = User.objects.get(email="charlie@elsewhere.example")
-    with taken_back():
+    with rolled_back():
         Client().post(reverse("account_reset_password"), {"email": charlie.email})
         letter = Email.objects.get(person=charlie, notice="people/password_reset")
         page = project.clients["auditor"].get(reverse("person", args=[charlie.public_id])).content.decode()
@@ -238,7 +238,7 @@ def test_staff_who_are_candidates_decide_nothing_about_themselves(project: Proje
     }
     for room, row in rows.items():
         person = row.candidacy.person if room == "portfolios" else row.person
-        with taken_back():
+        with rolled_back():
             person.groups.add(Group.objects.get(name="staff"))
             client = Client()
             client.force_login(person)

@@ -283,7 +283,7 @@ def credit(cast: Cast) -> Press:
 
 
 def payment_back(cast: Cast) -> Press:
-    page = reverse("billing:take_back_payment", args=[_invoice(cast, "cora", cents=50000).payments.get().id])
+    page = reverse("billing:reverse_payment", args=[_invoice(cast, "cora", cents=50000).payments.get().id])
     return Press(cast.rita, page, page, {"reason": "It bounced."})
 
 

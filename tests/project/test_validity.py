@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.project.everybody import Project, taken_back
+from tests.project.everybody import Project, rolled_back
 from tests.project.test_addresses import TABLE, WHO, whom
 from tests.project.validity import faults
 
@@ -89,7 +89,7 @@ def test_a_page_is_valid_as_each_person_sees_it(name: str, project: Project) -> 
             if expected not in (200, 409, 422):
                 continue
             client = project.browser(whom(name, who))
-            with taken_back():
+            with rolled_back():
                 answer = getattr(client, method)(project.address(name), {"sent": "empty"})
                 html = answer.getvalue().decode(errors="replace")
             if answer.headers["Content-Type"].startswith("text/html"):

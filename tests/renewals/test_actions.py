@@ -305,7 +305,7 @@ def test_what_waits_for_a_fee_goes_on_when_staff_decide_on_none(renewal: Renewal
 
 def test_what_waits_for_a_fee_can_be_taken_back_and_sent_again(renewal: Renewal, hana: Any, unset: None, undrawn: None) -> None:
     row = renewals.sent(renewal, at=OPEN)
-    actions.take_back(row, actor=hana, at=OPEN)
+    actions.withdraw(row, actor=hana, at=OPEN)
     assert renewals.loaded(row).state == "draft"
 
 
@@ -424,7 +424,7 @@ def test_a_fee_that_comes_after_its_last_day_goes_back_and_can_be_paid_once_more
 
 def test_what_is_taken_back_keeps_its_number_and_owes_nothing(renewal: Renewal, hana: Any, fee: None, undrawn: None) -> None:
     renewals.sent(renewal, at=OPEN)
-    actions.take_back(renewal, actor=hana, at=OPEN)
+    actions.withdraw(renewal, actor=hana, at=OPEN)
     row = renewals.loaded(renewal)
     assert (row.state, get_charge(purpose=queries.PURPOSE, reference=row.id)) == (RenewalState.DRAFT, None)
     assert (status(row, GRACE), status(row, LATE)) == ("in_grace", "lapsed")

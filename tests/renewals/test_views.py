@@ -343,7 +343,7 @@ def test_a_fee_that_is_set_stands_on_the_page(renewal: Renewal, hana: Any, rita:
     assert "We did not receive the fee by January 23, 2027 . It will be back here within a day." in words
     assert "Pay $40" not in words
     now.move_to(OPEN)
-    assert "You withdrew your renewal." in text(send(hana, "take_back"))
+    assert "You withdrew your renewal." in text(send(hana, "withdraw"))
 
 
 def test_somebody_late_must_say_why(renewal: Renewal, hana: Any, now: Any) -> None:
@@ -396,7 +396,7 @@ def test_what_was_said_of_a_renewal_that_comes_back_is_not_asked_twice(renewal: 
     renewals.enough(renewal, at=OPEN)
     now.move_to(day(2027, 1, 24))
     send(hana, "check", true="on", late_reason="I was ill all winter.", member_number="1234567")
-    send(hana, "take_back")
+    send(hana, "withdraw")
     again = page(hana, "check")
     assert "I was ill all winter." in text(again)
     assert 'value="1234567"' in again.content.decode()
